@@ -1,0 +1,198 @@
+"""The connection pool, single statements, and units of work.
+
+Queries are SQL over asyncpg's rows; Tortoise shapes the tables (`models.py`, `migrations/`). A unit of work is a task
+of its own, shielded from its caller: a socket that drops in the middle of a send cancels the caller, never the
+transaction.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+import asyncpg
+import orjson
+
+from app.errors import ConfigurationError, TryAgainError
+from app.store.events import Event, append_events
+
+logger = logging.getLogger(__name__)
+
+Row = Mapping[str, Any]
+T = TypeVar("T")
+Observer = Callable[[str], None]
+
+# What may be over when the same is tried again: lost connections, restarts, no more room, deadlocks, time limits.
+PASSING_TROUBLE = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.DeadlockDetectedError,
+    OSError,
+    TimeoutError,
+)
+
+# Seconds to wait for a free connection before the request is shed, and for one statement.
+ACQUIRE_SECONDS = 5.0
+STATEMENT_SECONDS = 30.0
+
+
+class Reader(Protocol):
+    """Whatever runs a statement: the database (on any connection) or a transaction (on its own)."""
+
+    async def rows(self, sql: str, *args: object) -> list[Row]:
+        """Run one statement and return its rows."""
+        ...
+
+    async def row(self, sql: str, *args: object) -> Row | None:
+        """Run one statement and return its first row, if there is one."""
+        ...
+
+
+class Transaction:
+    """A unit of work under way: statements that commit together, and the events that they will tell."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+        self.events: list[Event] = []
+
+    async def rows(self, sql: str, *args: object) -> list[Row]:
+        """Run one statement and return its rows."""
+        return await self._connection.fetch(sql, *args)  # type: ignore[no-any-return]
+
+    async def row(self, sql: str, *args: object) -> Row | None:
+        """Run one statement and return its first row, if there is one."""
+        return await self._connection.fetchrow(sql, *args)  # type: ignore[no-any-return]
+
+    async def many(self, sql: str, rows: list[tuple[object, ...]]) -> None:
+        """Run one statement for each row of arguments, in one round trip."""
+        await self._connection.executemany(sql, rows)
+
+    def emit(self, *events: Event) -> None:
+        """Note events; they are written to the log when the unit of work commits."""
+        self.events.extend(events)
+
+
+@dataclass(slots=True)
+class _Units:
+    """The units of work under way, kept so that closing can wait for them."""
+
+    tasks: set[asyncio.Task[Any]] = field(default_factory=set)
+
+    def start(self, work: Coroutine[Any, Any, T]) -> "asyncio.Task[T]":
+        task = asyncio.create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self.tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            # Its caller, if there still is one, is told as well.
+            logger.debug("a unit of work was rolled back: %s", error)
+
+
+class Database:
+    """One process's pool of connections to PostgreSQL."""
+
+    def __init__(self, pool: Any) -> None:
+        self._pool = pool
+        self._units = _Units()
+        self.on_commit: Callable[[], None] | None = None
+
+    @classmethod
+    async def open(cls, url: str, *, pool_size: int, observer: Observer | None = None) -> "Database":
+        """Connect. `observer` is told each statement (tests count them).
+
+        Raises:
+            ConfigurationError: the URL is malformed, or nothing answers there.
+        """
+        try:
+            pool = await asyncpg.create_pool(
+                url,
+                min_size=min(2, pool_size),
+                max_size=pool_size,
+                command_timeout=STATEMENT_SECONDS,
+                connection_class=_PooledConnection,
+                max_cached_statement_lifetime=0,
+                statement_cache_size=500,
+                max_inactive_connection_lifetime=0,
+                # So that no lock outlives a process or machine that vanished in the middle of a transaction.
+                server_settings={"idle_in_transaction_session_timeout": "30s", "tcp_keepalives_idle": "30"},
+                init=_initialiser(observer),
+            )
+        except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+            raise ConfigurationError(f"Can't use the database that DATABASE_URL names: {error}") from error
+        return cls(pool)
+
+    async def close(self) -> None:
+        """Let the units of work under way finish, then close the pool."""
+        while self._units.tasks:
+            await asyncio.wait(self._units.tasks)
+        await self._pool.close()
+
+    async def rows(self, sql: str, *args: object) -> list[Row]:
+        """Run one statement, on its own, and return its rows."""
+        async with self._connection() as connection:
+            return await connection.fetch(sql, *args)  # type: ignore[no-any-return]
+
+    async def row(self, sql: str, *args: object) -> Row | None:
+        """Run one statement, on its own, and return its first row, if there is one."""
+        async with self._connection() as connection:
+            return await connection.fetchrow(sql, *args)  # type: ignore[no-any-return]
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[Any]:
+        try:
+            connection = await self._pool.acquire(timeout=ACQUIRE_SECONDS)
+        except (*PASSING_TROUBLE, asyncpg.InterfaceError) as error:
+            raise TryAgainError("Too much is going on at the moment. Try again soon.") from error
+        try:
+            yield connection
+        except PASSING_TROUBLE as error:
+            logger.warning("the database did not do what was asked: %r", error)
+            raise TryAgainError("The database is out of reach for the moment. Try the same again.") from error
+        finally:
+            await self._pool.release(connection)
+
+    async def unit(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Run `work` in one transaction, write its events, commit, and wake the log's tailer."""
+        return await asyncio.shield(self._units.start(self._run(work)))
+
+    async def _run(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        async with self._connection() as connection, connection.transaction():
+            transaction = Transaction(connection)
+            result = await work(transaction)
+            if transaction.events:
+                await append_events(transaction.rows, transaction.events)
+        if transaction.events and self.on_commit:
+            self.on_commit()
+        return result
+
+
+class _PooledConnection(asyncpg.Connection):  # type: ignore[misc,type-arg,unused-ignore]
+    """A connection that is handed back to the pool as it is.
+
+    asyncpg resets a connection on every release, which costs a round trip. No statement of ours leaves session
+    state behind (its advisory locks are the transaction's), so there is nothing to reset.
+    """
+
+    def get_reset_query(self) -> str:
+        return ""
+
+
+def _initialiser(observer: Observer | None) -> Callable[[Any], Awaitable[None]]:
+    async def initialise(connection: Any) -> None:
+        await connection.set_type_codec(
+            "jsonb", schema="pg_catalog", encoder=_to_json, decoder=orjson.loads, format="text"
+        )
+        if observer:
+            connection.add_query_logger(lambda record: observer(record.query))
+
+    return initialise
+
+
+def _to_json(value: object) -> str:
+    return orjson.dumps(value, default=str).decode()  # asyncpg has a UUID class of its own

@@ -1,0 +1,162 @@
+"""Follow edges and blocks between two people, under the pair's lock."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from app.store.database import Reader, Row, Transaction
+from app.store.users import COLUMNS, LATEST, NOT_BLOCKED, not_blocked
+
+
+def ordered(one: UUID, other: UUID) -> tuple[UUID, UUID]:
+    """A pair in the order in which it is kept and locked."""
+    return (one, other) if one < other else (other, one)
+
+
+async def lock_pairs(tx: Transaction, pairs: Iterable[tuple[UUID, UUID]]) -> None:
+    """Take the pairs' locks in ascending order: what changes a pair waits for what else changes it.
+
+    The lock exists before any row of the pair does. A pair that has a direct conversation has that row locked too,
+    because sends to it take nothing else.
+    """
+    both = sorted({ordered(*pair) for pair in pairs})
+    lows, highs = [low for low, _ in both], [high for _, high in both]
+    await tx.rows(
+        """SELECT pg_advisory_xact_lock(pair.key) FROM (
+            SELECT DISTINCT hashtextextended(low::text || high::text, 0) AS key
+            FROM unnest($1::uuid[], $2::uuid[]) AS p (low, high) ORDER BY key
+        ) pair""",
+        lows, highs,
+    )  # fmt: skip
+    await tx.rows(
+        """SELECT id FROM conversations
+        WHERE (direct_low, direct_high) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[])) ORDER BY id FOR UPDATE""",
+        lows, highs,
+    )  # fmt: skip
+
+
+async def relations(reader: Reader, viewer_id: UUID, ids: Sequence[UUID]) -> list[Row]:
+    """Whether the viewer follows each of some people, and they the viewer."""
+    return await reader.rows(
+        """SELECT p.id AS user_id,
+            EXISTS (SELECT FROM follows WHERE follower_id = $1 AND followee_id = p.id) AS viewer_follows,
+            EXISTS (SELECT FROM follows WHERE follower_id = p.id AND followee_id = $1) AS follows_viewer
+        FROM unnest($2::uuid[]) AS p (id)""",
+        viewer_id, ids,
+    )  # fmt: skip
+
+
+async def follow(tx: Transaction, follower_id: UUID, followee_id: UUID, now: datetime) -> None:
+    """Add the edge; an edge that is there stays as it is."""
+    await tx.rows(
+        "INSERT INTO follows (follower_id, followee_id, followed_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        follower_id, followee_id, now,
+    )  # fmt: skip
+
+
+async def unfollow(tx: Transaction, follower_id: UUID, followee_id: UUID) -> None:
+    """Remove the edge, if it is there."""
+    await tx.rows("DELETE FROM follows WHERE follower_id = $1 AND followee_id = $2", follower_id, followee_id)
+
+
+async def is_blocked(reader: Reader, one: UUID, other: UUID) -> bool:
+    """Whether either has blocked the other."""
+    row = await reader.row(
+        "SELECT FROM blocks WHERE (blocker_id, blocked_id) IN (($1::uuid, $2::uuid), ($2::uuid, $1::uuid)) LIMIT 1",
+        one, other,
+    )  # fmt: skip
+    return row is not None
+
+
+async def block(tx: Transaction, blocker_id: UUID, blocked_id: UUID, now: datetime) -> bool:
+    """Add the block and end follows both ways; False where it was there."""
+    added = await tx.row(
+        """INSERT INTO blocks (blocker_id, blocked_id, blocked_at) VALUES ($1, $2, $3)
+        ON CONFLICT DO NOTHING RETURNING blocker_id""",
+        blocker_id, blocked_id, now,
+    )  # fmt: skip
+    await tx.rows(
+        """DELETE FROM follows
+        WHERE (follower_id, followee_id) IN (($1::uuid, $2::uuid), ($2::uuid, $1::uuid))""",
+        blocker_id, blocked_id,
+    )  # fmt: skip
+    return added is not None
+
+
+async def unblock(tx: Transaction, blocker_id: UUID, blocked_id: UUID) -> bool:
+    """Remove the block; False where there was none."""
+    removed = await tx.row(
+        "DELETE FROM blocks WHERE blocker_id = $1 AND blocked_id = $2 RETURNING blocker_id",
+        blocker_id,
+        blocked_id,
+    )
+    return removed is not None
+
+
+async def hidden_people(reader: Reader, viewer_id: UUID) -> list[UUID]:
+    """Everyone with a block either way between them and the viewer."""
+    rows = await reader.rows(
+        """SELECT blocked_id AS id FROM blocks WHERE blocker_id = $1
+        UNION SELECT blocker_id FROM blocks WHERE blocked_id = $1""",
+        viewer_id,
+    )
+    return [row["id"] for row in rows]
+
+
+async def edge_pages(
+    reader: Reader,
+    viewer_id: UUID | None,
+    ids: Sequence[UUID],
+    direction: str,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+) -> list[Row]:
+    """For each person (`subject_id`) a page of their `followers` or `following`, the latest first.
+
+    Nothing of people whom a block keeps from the viewer.
+    """
+    mine, theirs = ("followee_id", "follower_id") if direction == "followers" else ("follower_id", "followee_id")
+    sql = f"""
+        SELECT s.id AS subject_id, p.* FROM unnest($2::uuid[]) AS s (id) CROSS JOIN LATERAL (
+            SELECT {COLUMNS}, f.followed_at AS at FROM follows f JOIN users u ON u.id = f.{theirs}
+            WHERE f.{mine} = s.id AND {NOT_BLOCKED} AND (f.followed_at, f.{theirs}) < ($3::timestamptz, $4::uuid)
+            ORDER BY f.followed_at DESC, f.{theirs} DESC LIMIT $5
+        ) p WHERE {not_blocked("s.id")} ORDER BY p.at DESC, p.id DESC
+    """
+    return await reader.rows(sql, viewer_id, ids, *(after or LATEST), limit)
+
+
+async def friend_pages(
+    reader: Reader, viewer_id: UUID | None, ids: Sequence[UUID], after: tuple[datetime, UUID] | None, limit: int
+) -> list[Row]:
+    """For each person (`subject_id`) a page of their friends; friends since the later of the two follows.
+
+    Nothing of people whom a block keeps from the viewer.
+    """
+    sql = f"""
+        SELECT s.id AS subject_id, p.* FROM unnest($2::uuid[]) AS s (id) CROSS JOIN LATERAL (
+            SELECT {COLUMNS}, greatest(f.followed_at, g.followed_at) AS at
+            FROM follows f JOIN follows g ON g.follower_id = f.followee_id AND g.followee_id = f.follower_id
+            JOIN users u ON u.id = f.followee_id
+            WHERE f.follower_id = s.id AND {NOT_BLOCKED}
+                AND (greatest(f.followed_at, g.followed_at), u.id) < ($3::timestamptz, $4::uuid)
+            ORDER BY at DESC, u.id DESC LIMIT $5
+        ) p WHERE {not_blocked("s.id")} ORDER BY p.at DESC, p.id DESC
+    """
+    return await reader.rows(sql, viewer_id, ids, *(after or LATEST), limit)
+
+
+async def blocked_people(reader: Reader, viewer_id: UUID, after: tuple[datetime, UUID] | None, limit: int) -> list[Row]:
+    """A page of the people whom the viewer has blocked, the latest first.
+
+    Of those who have blocked the viewer too it tells only what the list needs to be read: no bio, no avatar.
+    """
+    sql = """
+        SELECT u.id, u.handle, u.display_name, CASE WHEN back.blocker_id IS NULL THEN u.bio ELSE '' END AS bio,
+            CASE WHEN back.blocker_id IS NULL THEN u.avatar_id END AS avatar_id, b.blocked_at AS at
+        FROM blocks b JOIN users u ON u.id = b.blocked_id
+        LEFT JOIN blocks back ON back.blocker_id = b.blocked_id AND back.blocked_id = b.blocker_id
+        WHERE b.blocker_id = $1 AND (b.blocked_at, b.blocked_id) < ($2::timestamptz, $3::uuid)
+        ORDER BY b.blocked_at DESC, b.blocked_id DESC LIMIT $4
+    """
+    return await reader.rows(sql, viewer_id, *(after or LATEST), limit)

@@ -1,0 +1,114 @@
+"""People: their profiles, settings and search terms."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from app.store.database import Reader, Row, Transaction
+
+COLUMNS = "u.id, u.handle, u.display_name, u.bio, u.avatar_id"
+
+# Where a page begins without a cursor, in lists by time and id: always bound, because a condition that may be switched
+# off by a null is no index condition once the plan is generic. Descending lists begin behind LATEST.
+EARLIEST = (datetime.min.replace(tzinfo=UTC), UUID(int=0))
+LATEST = (datetime.max.replace(tzinfo=UTC), UUID(int=2**128 - 1))
+
+
+def not_blocked(person: str) -> str:
+    """SQL: no block either way between the person of this column and viewer $1 (who may be null: signed out)."""
+    return f"""NOT EXISTS (
+        SELECT FROM blocks b
+        WHERE (b.blocker_id = $1 AND b.blocked_id = {person}) OR (b.blocker_id = {person} AND b.blocked_id = $1)
+    )"""
+
+
+# The same for person `u`.
+NOT_BLOCKED = not_blocked("u.id")
+
+
+async def by_ids(reader: Reader, viewer_id: UUID | None, ids: Sequence[UUID]) -> list[Row]:
+    """The people among `ids` that the viewer may see."""
+    sql = f"SELECT {COLUMNS} FROM users u WHERE u.id = ANY($2) AND {NOT_BLOCKED}"
+    return await reader.rows(sql, viewer_id, ids)
+
+
+async def by_handle_key(reader: Reader, viewer_id: UUID | None, handle_key: str) -> Row | None:
+    """The person with this handle, if the viewer may see them."""
+    sql = f"SELECT {COLUMNS} FROM users u WHERE u.handle_key = $2 AND {NOT_BLOCKED}"
+    return await reader.row(sql, viewer_id, handle_key)
+
+
+async def credentials(reader: Reader, handle_key: str) -> Row | None:
+    """What signing in compares with."""
+    sql = "SELECT id, handle, password_hash, suspended_at FROM users WHERE handle_key = $1"
+    return await reader.row(sql, handle_key)
+
+
+async def search(reader: Reader, viewer_id: UUID | None, prefix: str, after: str, limit: int) -> list[Row]:
+    """People with a search term that starts with `prefix`, by handle, from behind the handle `after`."""
+    sql = f"""
+        SELECT {COLUMNS} FROM users u
+        WHERE u.id IN (SELECT user_id FROM user_search_terms WHERE term >= $2 AND term < $3)
+            AND u.handle COLLATE "C" > $4 AND {NOT_BLOCKED}
+        ORDER BY u.handle COLLATE "C" LIMIT $5
+    """
+    return await reader.rows(sql, viewer_id, prefix, prefix + "\U0010ffff", after, limit)
+
+
+async def insert(
+    tx: Transaction,
+    *,
+    user_id: UUID,
+    handle: str,
+    handle_key: str,
+    display_name: str,
+    password_hash: str,
+    birth_date: date | None,
+    now: datetime,
+) -> Row | None:
+    """Add a person; None where the handle is taken."""
+    return await tx.row(
+        """INSERT INTO users AS u (id, handle, handle_key, display_name, password_hash, birth_date, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (handle_key) DO NOTHING
+        RETURNING u.id, u.handle, u.display_name, u.bio, u.avatar_id""",
+        user_id, handle, handle_key, display_name, password_hash, birth_date, now,
+    )  # fmt: skip
+
+
+async def update_profile(
+    tx: Transaction, user_id: UUID, display_name: str | None, bio: str | None, avatar_id: UUID | None
+) -> Row | None:
+    """Change what is given and return the person."""
+    sql = f"""
+        UPDATE users u SET display_name = coalesce($2, u.display_name), bio = coalesce($3, u.bio),
+            avatar_id = coalesce($4, u.avatar_id)
+        WHERE u.id = $1 RETURNING {COLUMNS}
+    """
+    return await tx.row(sql, user_id, display_name, bio, avatar_id)
+
+
+async def replace_search_terms(tx: Transaction, user_id: UUID, terms: Sequence[str]) -> None:
+    """Set what searches by prefix find this person by."""
+    await tx.rows("DELETE FROM user_search_terms WHERE user_id = $1 AND term <> ALL($2)", user_id, terms)
+    await tx.rows(
+        """INSERT INTO user_search_terms (term, user_id) SELECT DISTINCT unnest($2::text[]), $1::uuid
+        ON CONFLICT DO NOTHING""",
+        user_id, terms,
+    )  # fmt: skip
+
+
+async def settings(reader: Reader, user_id: UUID) -> Row | None:
+    """A person's own settings."""
+    return await reader.row("SELECT message_policy, notifications_silenced FROM users WHERE id = $1", user_id)
+
+
+async def update_settings(
+    tx: Transaction, user_id: UUID, message_policy: str | None, notifications_silenced: bool | None
+) -> Row | None:
+    """Change what is given; the row lock makes sends that read the old settings finish first."""
+    return await tx.row(
+        """UPDATE users SET message_policy = coalesce($2, message_policy),
+            notifications_silenced = coalesce($3, notifications_silenced)
+        WHERE id = $1 RETURNING message_policy, notifications_silenced""",
+        user_id, message_policy, notifications_silenced,
+    )  # fmt: skip
