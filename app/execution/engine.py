@@ -1,0 +1,140 @@
+"""Executes prepared operations.
+
+Which executor class runs them is decided by the schema (`strawberry.Schema(execution_context_class=…)`).
+"""
+
+from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Mapping
+from contextlib import aclosing
+from typing import Any, cast
+
+import strawberry
+from graphql import ExecutionResult
+from graphql.execution import Executor, create_source_event_stream
+from strawberry.execution import optimized_is_awaitable
+
+from app.execution.documents import Documents, Operation, core_schema
+from app.execution.errors import Code, RequestError, masked, masked_exception, request_error
+from app.execution.result import Result
+
+
+class Engine:
+    """Executes operations of one schema; what it returns is masked, and it never raises.
+
+    `context` is what resolvers find as `info.context`.
+    """
+
+    def __init__(self, schema: strawberry.Schema, documents: Documents) -> None:
+        self.documents = documents
+        self._schema = core_schema(schema)
+        self._executor_class: type[Executor[Any]] = schema.execution_context_class
+
+    async def execute(self, operation: Operation, *, variables: Mapping[str, Any] | None, context: Any) -> Result:
+        """Execute a query or mutation."""
+        try:
+            self.documents.check_cost(operation, variables)
+            executor = self.executor(operation, variables, context)
+            outcome = executor.execute_operation()
+            result = await outcome if executor.is_awaitable(outcome) else outcome
+        except RequestError as error:
+            return Result.refused(error.errors)
+        except Exception as error:  # noqa: BLE001
+            return Result.refused([masked_exception(error)])
+        return _result(cast("ExecutionResult", result))
+
+    async def subscribe(
+        self,
+        operation: Operation,
+        *,
+        variables: Mapping[str, Any] | None,
+        context: Any,
+        event_context: Callable[[], Any],
+    ) -> "Subscription | Result":
+        """Open a subscription, or say why not.
+
+        The root resolver runs in `context`, each event in a new one of `event_context()`: a DataLoader that lived as
+        long as the subscription would answer from its cache for ever.
+        """
+        try:
+            self.documents.check_cost(operation, variables)
+            executor = self.executor(operation, variables, context)
+            opened = create_source_event_stream(executor)
+            source = await opened if executor.is_awaitable(opened) else opened
+        except RequestError as error:
+            return Result.refused(error.errors)
+        except Exception as error:  # noqa: BLE001
+            return Result.refused([masked_exception(error)])
+        if isinstance(source, ExecutionResult):
+            return Result.refused(masked(source.errors or ()))
+        return Subscription(self, operation, variables, cast("AsyncIterable[Any]", source), event_context)
+
+    def executor(
+        self, operation: Operation, variables: Mapping[str, Any] | None, context: Any, root: Any = None
+    ) -> Executor[Any]:
+        """An executor for one execution of the operation; raises `RequestError` for bad variables."""
+        executor = self._executor_class.build(
+            self._schema,
+            operation.document,
+            root,
+            context,
+            raw_variable_values=cast("dict[str, Any] | None", variables),
+            operation_name=operation.name,
+            max_coercion_errors=self.documents.limits.errors,
+            is_awaitable=cast("Any", optimized_is_awaitable),
+        )
+        if isinstance(executor, list):
+            raise request_error(Code.BAD_USER_INPUT, executor)
+        return executor
+
+
+class Subscription:
+    """An open subscription: a source of events, and the way to answer each of them.
+
+    Either read `results`, or, if the source is a `Source`, start it with a sink that calls `respond`. Between events it
+    holds no executor: one takes 3.6 KB, and those that graphql-core derives from one for each event
+    (`build_per_event_executor`) share a memo of selections that grows with every event.
+    """
+
+    __slots__ = ("_engine", "_event_context", "_operation", "_variables", "source")
+
+    def __init__(
+        self,
+        engine: Engine,
+        operation: Operation,
+        variables: Mapping[str, Any] | None,
+        source: AsyncIterable[Any],
+        event_context: Callable[[], Any],
+    ) -> None:
+        self.source = source
+        self._engine = engine
+        self._operation = operation
+        self._variables = variables
+        self._event_context = event_context
+
+    def respond(self, event: Any) -> Result | Awaitable[Result]:
+        """Execute the operation for one event, at once where no resolver has to wait. Never raises."""
+        try:
+            executor = self._engine.executor(self._operation, self._variables, self._event_context(), event)
+            outcome = executor.execute_operation(serially=False)
+        except Exception as error:  # noqa: BLE001
+            return Result(None, [masked_exception(error)])
+        if executor.is_awaitable(outcome):
+            return _awaited(cast("Awaitable[ExecutionResult]", outcome))
+        return _result(cast("ExecutionResult", outcome))
+
+    async def results(self) -> AsyncGenerator[Result, None]:
+        """The responses, one after another; raises what the source raises. To be closed by whoever reads it."""
+        async with aclosing(cast("Any", self.source)) as events:
+            async for event in events:
+                result = self.respond(event)
+                yield result if isinstance(result, Result) else await result
+
+
+async def _awaited(outcome: Awaitable[ExecutionResult]) -> Result:
+    try:
+        return _result(await outcome)
+    except Exception as error:  # noqa: BLE001
+        return Result(None, [masked_exception(error)])
+
+
+def _result(result: ExecutionResult) -> Result:
+    return Result(result.data, masked(result.errors) if result.errors else ())

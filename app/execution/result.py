@@ -1,0 +1,53 @@
+"""What became of an operation, masked and formatted: ready to be encoded."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from graphql import GraphQLFormattedError
+
+from app.execution.errors import Code, code_of, formatted
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The response to one operation or event.
+
+    `executed` is False for request errors: the operation never began, so that there is no `data` entry, which is
+    something else than `data: null`.
+    """
+
+    data: dict[str, Any] | None
+    errors: Sequence[GraphQLFormattedError] = ()
+    executed: bool = True
+
+    @classmethod
+    def refused(cls, errors: Sequence[GraphQLFormattedError]) -> "Result":
+        """The answer to a request that never reached execution."""
+        return cls(None, errors, executed=False)
+
+    @property
+    def codes(self) -> list[str]:
+        """The codes of all errors."""
+        return [code_of(error) for error in self.errors]
+
+    def payload(self) -> dict[str, Any]:
+        """The response as the GraphQL specification lays it out."""
+        payload: dict[str, Any] = {}
+        if self.errors:
+            payload["errors"] = self.errors
+        if self.executed:
+            payload["data"] = self.data
+        return payload
+
+    def encoded(self) -> bytes:
+        """The response in JSON; a value that JSON cannot hold (a bug of a custom scalar) makes it an internal error."""
+        try:
+            return orjson.dumps(self.payload())
+        except TypeError:
+            logger.exception("a result could not be encoded")
+            return orjson.dumps({"errors": [formatted(Code.INTERNAL_ERROR, "Internal error")], "data": None})
