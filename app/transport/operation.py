@@ -1,0 +1,208 @@
+"""One operation of one socket, from `subscribe` to `complete`."""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Awaitable, Coroutine
+from contextlib import aclosing
+from typing import Any, Protocol
+
+from graphql import OperationType
+
+from app.execution.documents import Operation
+from app.execution.engine import Engine, Subscription
+from app.execution.errors import RequestError, masked_exception
+from app.execution.result import Result
+from app.execution.source import Source
+from app.transport.protocol import Subscribe, complete_message, error_message, next_message
+from app.transport.reports import Watch
+
+
+class Host(Protocol):
+    """What an operation needs of its socket."""
+
+    @property
+    def engine(self) -> Engine:
+        """What executes it."""
+
+    @property
+    def watch(self) -> Watch:
+        """What is told of it."""
+
+    @property
+    def max_pending_events(self) -> int:
+        """Events that may wait to be answered."""
+
+    async def open_context(self) -> Any:
+        """A new context for an operation; raises what the client is to see."""
+
+    def event_context(self) -> Any:
+        """A new context for an event."""
+
+    def send(self, message: bytes) -> None:
+        """Write a message, or have it wait its turn."""
+
+    async def drained(self) -> None:
+        """Wait until the peer has caught up."""
+
+    def fall_behind(self) -> None:
+        """More waits than is allowed: close."""
+
+    def release(self, operation_id: str) -> None:
+        """The operation is over, and its id free."""
+
+
+class SocketOperation:
+    """Executes one operation and sends what comes of it, in order.
+
+    It has a task while there is something to wait for. A subscription whose source pushes has none between events: the
+    operation is its `Sink`, and an event that can be answered at once is answered within `push`.
+    """
+
+    __slots__ = ("_error", "_finished", "_host", "_id", "_over", "_pending", "_subscription", "_task")
+
+    def __init__(self, host: Host, message: Subscribe) -> None:
+        self._host = host
+        self._id = message.id
+        self._subscription: Subscription | None = None
+        self._pending: deque[Any] | None = None
+        self._finished = False
+        self._error: Exception | None = None
+        self._over = False
+        self._task: asyncio.Task[None] | None = None
+        self._spawn(self._run(message))
+
+    def cancel(self) -> asyncio.Task[None] | None:
+        """End without a word, as the client wished or because the socket closes; the task, if any, is still to end."""
+        self._over = True
+        self._stop()
+        if self._task is not None:
+            # Not at once: a task that has yet to take its first step would leave the resolvers it is given unawaited.
+            asyncio.get_running_loop().call_soon(self._task.cancel)
+        return self._task
+
+    def push(self, event: Any) -> None:
+        """Answer an event of the source, or queue it behind those that are being answered."""
+        if self._subscription is None or self._finished:
+            return
+        if self._task is None:
+            result = self._subscription.respond(event)
+            if isinstance(result, Result):
+                self._send_next(result)
+            else:
+                self._spawn(self._answer(self._subscription, result))
+        elif self._pending is None:
+            self._pending = deque((event,))
+        elif len(self._pending) < self._host.max_pending_events:
+            self._pending.append(event)
+        else:
+            self._host.fall_behind()
+
+    def finish(self, error: Exception | None = None) -> None:
+        """The source has come to its end: say so after the events that are being answered."""
+        if self._subscription is None or self._finished:
+            return
+        self._finished = True
+        self._error = error
+        if self._task is None:
+            self._end(error)
+
+    async def drained(self) -> None:
+        """Wait until all events are answered and the peer has caught up."""
+        if self._task is not None:
+            await asyncio.wait([self._task])
+        await self._host.drained()
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        self._task = asyncio.get_running_loop().create_task(work)
+
+    async def _run(self, message: Subscribe) -> None:
+        """The task that every operation begins with."""
+        started = time.perf_counter()
+        operation = None
+        try:
+            prepared = self._host.engine.documents.prepare(message.request.query)
+            operation = prepared.operation(message.request.operation_name)
+            outcome = await self._execute(operation, message.request.variables)
+        except RequestError as error:
+            outcome = Result.refused(error.errors)
+        except Exception as error:  # noqa: BLE001
+            outcome = Result.refused([masked_exception(error)])
+        if isinstance(outcome, Subscription):
+            await self._stream(outcome)
+            return
+        self._host.watch.finished("socket", operation, started, outcome)
+        self._conclude(outcome)
+
+    async def _execute(self, operation: Operation, variables: dict[str, Any] | None) -> Result | Subscription:
+        host = self._host
+        context = await host.open_context()
+        if operation.kind is not OperationType.SUBSCRIPTION:
+            return await host.engine.execute(operation, variables=variables, context=context)
+        return await host.engine.subscribe(
+            operation, variables=variables, context=context, event_context=host.event_context
+        )
+
+    def _conclude(self, result: Result) -> None:
+        """Send the only result of the operation, which ends it."""
+        if self._over:  # a resolver has swallowed the cancellation
+            return
+        self._host.release(self._id)
+        if result.executed:
+            self._send_next(result)
+            self._host.send(complete_message(self._id))
+        else:
+            self._host.send(error_message(self._id, result.errors))
+
+    async def _stream(self, subscription: Subscription) -> None:
+        if isinstance(subscription.source, Source):
+            self._subscription = subscription
+            try:
+                subscription.source.start(self)
+            except Exception as raised:  # noqa: BLE001
+                self.finish(raised)
+            await self._answer_pending(subscription)
+            return
+        error: Exception | None = None
+        try:
+            async with aclosing(subscription.results()) as results:
+                async for result in results:
+                    self._send_next(result)
+                    await self._host.drained()
+        except Exception as raised:  # noqa: BLE001
+            error = raised
+        self._end(error)
+
+    async def _answer(self, subscription: Subscription, first: Awaitable[Result]) -> None:
+        self._send_next(await first)
+        await self._answer_pending(subscription)
+
+    async def _answer_pending(self, subscription: Subscription) -> None:
+        while self._pending:
+            result = subscription.respond(self._pending.popleft())
+            self._send_next(result if isinstance(result, Result) else await result)
+        self._pending = None
+        self._task = None
+        if self._finished:
+            self._end(self._error)
+
+    def _send_next(self, result: Result) -> None:
+        if not self._over:
+            self._host.send(next_message(self._id, result.encoded()))
+
+    def _end(self, error: Exception | None) -> None:
+        self._stop()
+        if self._over:
+            return
+        self._over = True
+        self._host.release(self._id)
+        if error is None:
+            self._host.send(complete_message(self._id))
+        else:
+            self._host.send(error_message(self._id, [masked_exception(error)]))
+
+    def _stop(self) -> None:
+        """Let go of the source."""
+        subscription, self._subscription = self._subscription, None
+        if subscription is not None and isinstance(subscription.source, Source):
+            subscription.source.stop()

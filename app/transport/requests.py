@@ -1,0 +1,65 @@
+"""The GraphQL request as both transports carry it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+
+class MalformedError(Exception):
+    """Not a GraphQL request; the text says what is wrong with it."""
+
+
+class NotJSONError(MalformedError):
+    """Not even JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class GraphQLRequest:
+    """A document and what to do with it; nothing is known yet of whether the document is any good."""
+
+    query: str
+    operation_name: str | None
+    variables: dict[str, Any] | None
+
+    @classmethod
+    def from_json(cls, value: object) -> "GraphQLRequest":
+        """From a decoded JSON object; unknown entries are ignored, as the specification demands."""
+        if isinstance(value, list):
+            raise MalformedError("Send one operation per request: batches are not supported.")
+        if not isinstance(value, dict):
+            raise MalformedError("A GraphQL request is a JSON object.")
+        query = value.get("query")
+        if not isinstance(query, str):
+            raise MalformedError("`query` has to be a string, the GraphQL document.")
+        operation_name = value.get("operationName")
+        if operation_name is not None and not isinstance(operation_name, str):
+            raise MalformedError("`operationName` has to be a string or null.")
+        for name in ("variables", "extensions"):
+            if not isinstance(value.get(name), dict | None):
+                raise MalformedError(f"`{name}` has to be an object or null.")
+        return cls(query, operation_name, value.get("variables"))
+
+    @classmethod
+    def from_query_string(cls, parameters: Mapping[str, str]) -> "GraphQLRequest":
+        """From the parameters of a GET request, where `variables` and `extensions` are JSON and empty means absent."""
+        value: dict[str, object] = {name: parameters.get(name) or None for name in ("query", "operationName")}
+        for name in ("variables", "extensions"):
+            if parameters.get(name):
+                value[name] = decoded(parameters[name], f"`{name}`")
+        return cls.from_json(value)
+
+
+def decoded(text: bytes | str, what: str) -> Any:
+    """The value of a JSON text; raises `NotJSONError`."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise NotJSONError(f"{what} is not JSON: {error}") from None
+
+
+def bearer_token(authorization: str | None) -> str | None:
+    """The token of `Bearer …`, whatever its case; None where there is none or the scheme is another."""
+    scheme, _, token = (authorization or "").strip().partition(" ")
+    return token.strip() or None if scheme.lower() == "bearer" else None

@@ -1,0 +1,97 @@
+"""Closing many sockets, and finding out which peers are gone."""
+
+import asyncio
+
+import aiohttp
+import pytest
+
+from app.transport.protocol import CloseCode
+from tests.support.graphql_client import SocketClient
+from tests.transport.conftest import StartToy, Toy
+
+
+async def test_the_sockets_of_a_session_are_closed(toy: Toy) -> None:
+    async with toy.client.with_token("ann").socket() as ann, toy.client.with_token("bob").socket() as bob:
+        subscription = await bob.subscribe("subscription { ticks { number } }")
+        await toy.world.hub.until(listeners=1)
+        closed = toy.sockets.close_where(lambda person: person.token == "ann", CloseCode.UNAUTHORIZED, "Signed out")
+        assert closed == 1
+        assert await ann.expect_close(CloseCode.UNAUTHORIZED) == "Signed out"
+        toy.world.hub.publish(1)
+        assert await subscription.next() == {"ticks": {"number": 1}}
+        assert len(toy.sockets) == 1
+
+
+async def test_nothing_is_sent_once_a_socket_is_to_be_closed(toy: Toy) -> None:
+    """A barrier may close a socket and go on at once: no event after it leaves."""
+    async with toy.client.socket() as socket:
+        subscription = await socket.subscribe("subscription { ticks { number } }")
+        await toy.world.hub.until(listeners=1)
+        toy.world.hub.publish(1)
+        toy.sockets.close_where(lambda _person: True, CloseCode.UNAUTHORIZED)
+        toy.world.hub.publish(2)
+        await socket.expect_close(CloseCode.UNAUTHORIZED)
+        assert await subscription.next() == {"ticks": {"number": 1}}
+        assert subscription.heard.empty()
+
+
+async def test_a_drain_closes_all_with_a_code_to_resume_at(toy: Toy) -> None:
+    async with toy.client.socket() as one, toy.client.socket() as other:
+        await (await one.subscribe("subscription { forever }")).next()
+        async with SocketClient.open(toy.client.session, toy.client.url) as silent:
+            await silent.ping()
+            await asyncio.wait_for(toy.sockets.close_all(over_seconds=0.1), 5)
+            for socket in (one, other, silent):
+                await socket.expect_close(CloseCode.SERVICE_RESTART)
+    assert len(toy.sockets) == 0
+    assert toy.world.finished.is_set()
+
+
+async def test_a_drain_is_spread_over_its_time(toy: Toy) -> None:
+    async with toy.client.socket() as one, toy.client.socket() as other:
+        drain = asyncio.create_task(toy.sockets.close_all(over_seconds=60))
+        await asyncio.wait(
+            [asyncio.create_task(socket.expect_close(CloseCode.SERVICE_RESTART)) for socket in (one, other)],
+            return_when=asyncio.FIRST_COMPLETED,
+        )
+        assert sorted([one.close_code or 0, other.close_code or 0]) == [0, CloseCode.SERVICE_RESTART]
+        drain.cancel()
+        toy.sockets.close_where(lambda _person: True, CloseCode.SERVICE_RESTART)
+
+
+async def test_no_socket_is_opened_during_a_drain(toy: Toy) -> None:
+    await toy.sockets.close_all(over_seconds=0)
+    with pytest.raises(aiohttp.WSServerHandshakeError) as raised:
+        async with SocketClient.open(toy.client.session, toy.client.url):
+            pass
+    assert raised.value.status == 503
+
+
+async def test_a_peer_that_answers_heartbeats_stays(start_toy: StartToy) -> None:
+    toy = await start_toy(heartbeat_seconds=0.05)
+    async with toy.client.session.ws_connect(toy.client.url, protocols=("graphql-transport-ws",), autoping=False) as ws:
+        for _ in range(5):
+            message = await ws.receive(timeout=5)
+            assert message.type is aiohttp.WSMsgType.PING
+            await ws.pong(message.data)
+        assert len(toy.sockets) == 1
+
+
+async def test_a_peer_that_does_not_is_cut_off(start_toy: StartToy) -> None:
+    toy = await start_toy(heartbeat_seconds=0.05)
+    async with toy.client.session.ws_connect(toy.client.url, protocols=("graphql-transport-ws",), autoping=False) as ws:
+        assert (await ws.receive(timeout=5)).type is aiohttp.WSMsgType.PING
+        message = await ws.receive(timeout=5)
+        assert message.type in (aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR)
+        assert ws.close_code == aiohttp.WSCloseCode.ABNORMAL_CLOSURE
+    await asyncio.wait_for(toy.sockets.all_gone(), 5)
+
+
+async def test_whatever_a_peer_says_is_a_sign_of_life(start_toy: StartToy) -> None:
+    toy = await start_toy(heartbeat_seconds=0.1)
+    async with toy.client.session.ws_connect(toy.client.url, protocols=("graphql-transport-ws",), autoping=False) as ws:
+        for _ in range(5):
+            while (await ws.receive(timeout=5)).type is not aiohttp.WSMsgType.PING:
+                pass
+            await ws.send_str('{"type":"pong"}')
+        assert len(toy.sockets) == 1
