@@ -1,0 +1,232 @@
+"""What a subscriber holds: one conversation's messages from a seq on, or a person's inbox from a cursor on.
+
+Both join in the same way. They register with the hub, read from the database what lies behind their own position, push
+it, and then push what the hub handed them meanwhile; from then on they push at once and hold no task.
+"""
+
+import asyncio
+from abc import abstractmethod
+from collections import deque
+from typing import Any, Protocol
+from uuid import UUID
+
+from app.auth.viewer import Viewer
+from app.errors import NotFoundError, SnapshotRequiredError, TryAgainError
+from app.execution.source import Sink, Source
+from app.live.cursor import Positions
+from app.live.entry import Beat, Entry
+from app.live.hub import Hub
+from app.store import conversations, log, messages
+from app.store.events import EventKind
+
+# Further behind than this, loading afresh is cheaper for both sides.
+REPLAY_LIMIT = 1_000
+
+# Pushed in one go, well below what a socket holds for one subscription.
+BREATH = 64
+
+
+class Wrap(Protocol):
+    """Makes what is pushed: the contract's object for a message row, an entry or a beat."""
+
+    def __call__(self, told: Any, *, hidden: bool) -> Any:
+        """Wrap it; `hidden` says that a block hides the message's content."""
+
+
+class JoiningFeed(Source[Any]):
+    """A source that catches up before it goes live."""
+
+    __slots__ = ("_conversation_id", "_held", "_hub", "_joining", "_sink", "session_id", "viewer_id")
+
+    def __init__(self, hub: Hub, viewer: Viewer, conversation_id: UUID | None) -> None:
+        self._hub = hub
+        self._conversation_id = conversation_id
+        self._sink: Sink | None = None
+        self._held: deque[Entry] | None = deque()
+        self._joining: asyncio.Task[None] | None = None
+        self.viewer_id = viewer.user_id
+        self.session_id = viewer.session_id
+
+    def start(self, sink: Sink) -> None:
+        """Register, and catch up in a task that ends when the feed is live."""
+        self._sink = sink
+        self._joining = asyncio.create_task(self._join(), name="feed-join")
+
+    def stop(self) -> None:
+        """Leave the hub."""
+        self._hub.leave(self, self._conversation_id)
+        self._sink = None
+        if self._joining:
+            self._joining.cancel()
+
+    def take(self, entry: Entry) -> None:
+        """Push an entry, or hold it back until the feed has caught up."""
+        if self._held is not None and len(self._held) >= REPLAY_LIMIT:
+            self.end(TryAgainError("Too much is happening at once. Subscribe again from where you are."))
+        elif self._held is not None:
+            self._held.append(entry)
+        elif self._sink:
+            self._pass_on(entry)
+
+    async def _join(self) -> None:
+        try:
+            await self._catch_up()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the subscriber is told and the feed is over
+            self.end(error)
+            return
+        finally:
+            self._joining = None
+        number = 0
+        while self._held:  # what comes during a breath is held behind it
+            self._pass_on(self._held.popleft())
+            number += 1
+            await self._breathe(number)
+        self._held = None
+
+    def end(self, error: Exception) -> None:
+        """Leave the hub and tell the subscriber why."""
+        sink, self._sink = self._sink, None
+        self._hub.leave(self, self._conversation_id)
+        if sink:
+            sink.finish(error)
+
+    def _push(self, event: object) -> None:
+        if self._sink:
+            self._sink.push(event)
+
+    async def _breathe(self, number: int) -> None:
+        """In a replay, wait now and then for the subscriber to take what was pushed."""
+        if number % BREATH == 0 and self._sink:
+            await self._sink.drained()
+
+    def hides_content(self, entry: Entry) -> bool:
+        """Whether a block hides what this entry's message says: in groups only."""
+        row = entry.message
+        return row is not None and row["in_group"] and self._hub.hides(self.viewer_id, row["sender_id"], entry.lane)
+
+    @abstractmethod
+    def beat(self, beat: Beat) -> None:
+        """Hear that nothing happened."""
+
+    @abstractmethod
+    async def _catch_up(self) -> None:
+        """Join the hub, then push everything up to where it stood at that moment."""
+
+    @abstractmethod
+    def _pass_on(self, entry: Entry) -> None:
+        """Push what the hub hands over once the feed is live."""
+
+
+class ConversationFeed(JoiningFeed):
+    """The messages of one conversation behind a seq, each once and in order."""
+
+    __slots__ = ("_seq", "_wrap")
+
+    def __init__(self, hub: Hub, viewer: Viewer, conversation_id: UUID, after_seq: int | None, wrap: Wrap) -> None:
+        super().__init__(hub, viewer, conversation_id)
+        self._seq = after_seq
+        self._wrap = wrap
+
+    def beat(self, beat: Beat) -> None:
+        """Say nothing: the stream holds messages only."""
+
+    async def _catch_up(self) -> None:
+        assert self._conversation_id
+        await self._hub.tailer.reach_head()  # what ended an earlier stay is not taken for the end of this one
+        self._hub.join(self, self._conversation_id)
+        await self._hub.know(self)
+        last_seq = await self._last_seq()
+        if self._seq is None:
+            self._seq = last_seq
+        if last_seq < self._seq:
+            raise SnapshotRequiredError(f"The last message has seq {last_seq}: load the latest page first.")
+        if last_seq - self._seq > REPLAY_LIMIT:
+            raise SnapshotRequiredError(
+                f"You are more than {REPLAY_LIMIT} messages behind: load the latest page first."
+            )
+        if last_seq > self._seq:
+            await self._replay(last_seq)
+
+    async def _last_seq(self) -> int:
+        rows = await conversations.by_ids(self._hub.database, self.viewer_id, [self._conversation_id])  # type: ignore[list-item]
+        if not rows:
+            raise NotFoundError("conversation")
+        return int(rows[0]["last_seq"])
+
+    async def _replay(self, last_seq: int) -> None:
+        assert self._conversation_id
+        rows = await messages.pages(
+            self._hub.database,
+            self.viewer_id,
+            [self._conversation_id],
+            after=self._seq,
+            before=last_seq + 1,
+            limit=REPLAY_LIMIT,
+            backwards=False,
+        )
+        for number, row in enumerate(rows, 1):
+            self._push(self._wrap(row, hidden=row["hidden"]))
+            await self._breathe(number)
+        self._seq = last_seq
+
+    def _pass_on(self, entry: Entry) -> None:
+        if entry.kind is EventKind.MEMBER_LEFT and entry.user_id == self.viewer_id:
+            self.end(NotFoundError("conversation"))
+        elif entry.kind is EventKind.MESSAGE_ADDED and self.viewer_id in entry.audience:
+            assert entry.seq
+            assert self._seq is not None
+            if entry.seq > self._seq and entry.message:
+                self._seq = entry.seq
+                self._push(self._wrap(entry.message, hidden=self.hides_content(entry)))
+
+
+class InboxFeed(JoiningFeed):
+    """Everything that a person may hear, behind a cursor; it opens with a beat, which says that the stream stands."""
+
+    __slots__ = ("_after", "_wrap")
+
+    def __init__(self, hub: Hub, viewer: Viewer, after: Positions | None, wrap: Wrap) -> None:
+        super().__init__(hub, viewer, None)
+        self._after = after
+        self._wrap = wrap
+
+    def beat(self, beat: Beat) -> None:
+        """Pass the beat on, unless the feed is still catching up."""
+        if self._held is None:
+            self._push(self._wrap(beat, hidden=False))
+
+    async def _catch_up(self) -> None:
+        if self._after is None:
+            await self._hub.tailer.reach_head()  # what was acknowledged before is not told again
+        elif not await self._hub.tailer.reach(self._after):
+            raise SnapshotRequiredError("This cursor is ahead of the log.")
+        positions = self._hub.tailer.positions
+        opening = Beat.now(self._hub.cursors.encode(self._after or positions))
+        self._hub.join(self, None)
+        await self._hub.know(self)
+        self._push(self._wrap(opening, hidden=False))
+        if self._after and self._after != positions:
+            await self._replay(self._after, positions)
+
+    async def _replay(self, after: Positions, until: Positions) -> None:
+        database = self._hub.database
+        rows = await log.read_for(database, self.viewer_id, after, until, REPLAY_LIMIT + 1)
+        if len(rows) > REPLAY_LIMIT:
+            raise SnapshotRequiredError(f"You are more than {REPLAY_LIMIT} events behind: load the state afresh.")
+        entries = [Entry.from_row(row) for row in rows]
+        await self._hub.load_messages(entries)
+        reached = list(after)
+        for number, entry in enumerate(entries, 1):
+            reached[entry.lane] = entry.pos
+            entry.cursor = self._hub.cursors.encode(tuple(reached))
+            self._pass_on(entry)
+            await self._breathe(number)
+
+    def _pass_on(self, entry: Entry) -> None:
+        if entry.kind is not None and not self._is_hidden(entry):
+            self._push(self._wrap(entry, hidden=self.hides_content(entry)))
+
+    def _is_hidden(self, entry: Entry) -> bool:
+        # What somebody behind a block says in a shared group is told without its content, so that no seq is missing;
+        # of what else they do nothing is told.
+        return entry.kind is not EventKind.MESSAGE_ADDED and self._hub.hides(self.viewer_id, entry.user_id, entry.lane)

@@ -1,0 +1,29 @@
+"""The live services of one process, handed to every rule: a plain dataclass, no locator."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from app.auth.passwords import Passwords
+from app.auth.tokens import AccessTokens
+from app.config import Settings
+from app.store.database import Database
+
+if TYPE_CHECKING:
+    from app.live.hub import Hub
+    from app.media.signing import UrlSigner
+    from app.media.storage import Storage
+    from app.media.workers import MediaWorkers
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the composition root has opened."""
+
+    settings: Settings
+    database: Database
+    passwords: Passwords
+    access_tokens: AccessTokens
+    storage: "Storage"
+    signer: "UrlSigner"
+    workers: "MediaWorkers"
+    hub: "Hub"
