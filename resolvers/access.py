@@ -1,0 +1,122 @@
+"""The one way to a row on behalf of a viewer: what is missing and what is forbidden answer alike."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
+from uuid import UUID
+
+from app.auth.viewer import Viewer
+from app.errors import ErrorCode, NotAllowedError, NotFoundError, UnauthenticatedError, UploadNotReadyError
+from app.services import Services
+from app.store import conversations, media, messages, sessions, users
+from app.store.database import Reader, Row, Transaction
+
+T = TypeVar("T")
+
+
+async def viewer_of(services: Services, token: str) -> Viewer:
+    """The viewer behind an access token, whose session is looked up every time.
+
+    Raises:
+        UnauthenticatedError: the token is not valid, or its session has ended.
+    """
+    claims = services.access_tokens.read(token)
+    row = await sessions.live(services.database, claims.session_id)
+    if row is None or row["user_id"] != claims.user_id:
+        raise UnauthenticatedError("The session has ended. Sign in again.")
+    return Viewer(claims.user_id, claims.session_id, claims.expires_at)
+
+
+async def check_session(services: Services, viewer: Viewer) -> None:
+    """See that a viewer's session still lives.
+
+    Raises:
+        UnauthenticatedError: it has ended.
+    """
+    if await sessions.live(services.database, viewer.session_id) is None:
+        raise UnauthenticatedError("The session has ended. Sign in again.")
+
+
+async def write(services: Services, viewer: Viewer, work: Callable[[Transaction], Awaitable[T]]) -> T:
+    """Run a unit of work while the viewer's session is held: it can't end before the work is committed.
+
+    Raises:
+        UnauthenticatedError: it has ended.
+    """
+
+    async def guarded(tx: Transaction) -> T:
+        await hold_session(tx, viewer)
+        return await work(tx)
+
+    return await services.database.unit(guarded)
+
+
+async def hold_session(tx: Transaction, viewer: Viewer) -> None:
+    """Keep the viewer's session as it is; see `write`, which most writes use."""
+    if not await sessions.hold(tx, viewer.session_id):
+        raise UnauthenticatedError("The session has ended. Sign in again.")
+
+
+async def person(reader: Reader, viewer_id: UUID | None, user_id: UUID) -> Row:
+    """A person whom the viewer may see."""
+    found = await users.by_ids(reader, viewer_id, [user_id])
+    if not found:
+        raise NotFoundError("person")
+    return found[0]
+
+
+async def conversation(reader: Reader, viewer_id: UUID, conversation_id: UUID) -> Row:
+    """A conversation that the viewer is a member of."""
+    found = await conversations.by_ids(reader, viewer_id, [conversation_id])
+    if not found:
+        raise NotFoundError("conversation")
+    return found[0]
+
+
+async def locked_conversation(tx: Transaction, viewer: Viewer, conversation_id: UUID) -> tuple[Row, dict[UUID, str]]:
+    """A conversation of the viewer's, locked, with its members and their roles as they are under the lock."""
+    row = await conversations.lock(tx, conversation_id)
+    await hold_session(tx, viewer)
+    roles = await conversations.roles(tx, conversation_id) if row else {}
+    if row is None or viewer.user_id not in roles:
+        raise NotFoundError("conversation")
+    return row, roles
+
+
+async def message(reader: Reader, viewer_id: UUID, key: tuple[UUID, int]) -> Row:
+    """A message that the viewer may see."""
+    found = await messages.by_keys(reader, viewer_id, [key])
+    if not found:
+        raise NotFoundError("message")
+    return found[0]
+
+
+async def video(reader: Reader, viewer_id: UUID | None, video_id: UUID) -> Row:
+    """A video that the viewer may see."""
+    found = await media.videos(reader, viewer_id, [video_id])
+    if not found:
+        raise NotFoundError("video")
+    return found[0]
+
+
+async def ready_photos(tx: Transaction, viewer: Viewer, upload_ids: Sequence[UUID]) -> list[UUID]:
+    """The photos that the viewer's own uploads became, in the order asked for.
+
+    Raises:
+        NotFoundError: one of them is not a photo upload of the viewer's.
+        UploadNotReadyError: one of them is not READY.
+    """
+    found = {row["id"]: row for row in await media.uploads(tx, viewer.user_id, upload_ids)}
+    for upload_id in upload_ids:
+        row = found.get(upload_id)
+        if row is None or row["purpose"] != "PHOTO":
+            raise NotFoundError("photo upload")
+        if row["state"] != "READY":
+            raise UploadNotReadyError(row["state"])
+    return [found[upload_id]["photo_id"] for upload_id in upload_ids]
+
+
+def require_kind(conversation_row: Row, kind: str) -> None:
+    """Refuse what only the other kind of conversation has."""
+    if conversation_row["kind"] != kind:
+        reason = "This is possible in groups only." if kind == "GROUP" else "This is possible one to one only."
+        raise NotAllowedError(ErrorCode.WRONG_CONVERSATION_KIND, reason)
