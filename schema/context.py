@@ -1,0 +1,73 @@
+"""What one operation knows: the services, the viewer, and the batches it has loaded.
+
+Every operation gets a new one, and so does every event of a subscription; a mutation field forgets what was loaded
+before it. So nothing in it can go stale.
+"""
+
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from uuid import UUID
+
+import strawberry
+from strawberry.dataloader import DataLoader
+
+from app.auth.viewer import Client, Viewer
+from app.errors import UnauthenticatedError
+from app.services import Services
+from app.store.database import Database
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+Batch = Callable[..., Awaitable[Sequence[Any]]]
+
+
+@dataclass(slots=True)
+class Operation:
+    """The `info.context` of all resolvers. `cursor` is the live position before the operation's first read."""
+
+    services: Services
+    viewer: Viewer | None
+    cursor: str
+    client: Client
+    _loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
+
+    @property
+    def database(self) -> Database:
+        """Where reads go."""
+        return self.services.database
+
+    @property
+    def me(self) -> Viewer:
+        """The viewer.
+
+        Raises:
+            UnauthenticatedError: nobody is signed in.
+        """
+        if self.viewer is None:
+            raise UnauthenticatedError
+        return self.viewer
+
+    @property
+    def viewer_id(self) -> UUID | None:
+        """The viewer's id; None when signed out."""
+        return self.viewer.user_id if self.viewer else None
+
+    def forget(self) -> None:
+        """Load everything anew from here on: something has changed."""
+        self._loaders.clear()
+
+    def load(self, batch: Batch, key: Hashable, *args: Hashable) -> Awaitable[Any]:
+        """Load by a batch function `(operation, keys, *args)`, once for all that ask at this level."""
+        loader = self._loaders.get((batch, args))
+        if loader is None:
+
+            async def load_all(keys: list[Any]) -> Sequence[Any]:
+                return await batch(self, keys, *args)
+
+            loader = self._loaders[batch, args] = DataLoader(load_fn=load_all)
+        return loader.load(key)
+
+
+Info = strawberry.Info[Operation, None]

@@ -1,0 +1,140 @@
+"""What the inbox tells: every event carries a cursor to resume from."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import strawberry
+
+from app.live.entry import Beat, Entry
+from app.live.feeds import Wrap
+from app.store.events import EventKind
+from schema.conversations import Conversation, load_conversations
+from schema.ids import to_id
+from schema.loading import loaded
+from schema.messages import Message
+from schema.people import User, load_people
+from schema.scalars import Cursor
+
+
+@strawberry.interface(
+    description="Something that happened, or a heartbeat. New kinds will come: ignore those that you don't know."
+)
+class InboxEvent:
+    cursor: Cursor = strawberry.field(description="Keep it: `inbox(after:)` resumes behind this event.")
+    occurred_at: datetime = strawberry.field(description="When it happened.")
+
+
+@strawberry.type(description="A message or notice was added.")
+class MessageAdded(InboxEvent):
+    message: Message = strawberry.field(description="The message, as it is now.")
+
+
+@strawberry.type(description="A message's text was changed.")
+class MessageEdited(InboxEvent):
+    message: Message = strawberry.field(description="The message, as it is now.")
+
+
+@strawberry.type(description="A message was taken back.")
+class MessageUnsent(InboxEvent):
+    message: Message = strawberry.field(description="What remains of it.")
+
+
+@strawberry.type(description="The reactions to a message changed.")
+class ReactionsChanged(InboxEvent):
+    message: Message = strawberry.field(description="The message, with its reactions as they are now.")
+
+
+@strawberry.interface(description="Something that happened to a conversation.")
+class ConversationEvent(InboxEvent):
+    conversation_id: strawberry.ID = strawberry.field(description="The conversation's id.")
+    key: strawberry.Private[UUID]
+
+    conversation: Conversation | None = loaded(
+        load_conversations,
+        key="key",
+        description="The conversation as it is now; null once the viewer is no longer a member.",
+        viewer_dependent=True,
+    )
+
+
+@strawberry.type(description="Somebody came in; for the viewer themselves: a new group is in the inbox.")
+class MemberJoined(ConversationEvent):
+    user_id: strawberry.Private[UUID]
+
+    user: User | None = loaded(
+        load_people, key="user_id", description="Who; null when not for the viewer.", viewer_dependent=True
+    )
+
+
+@strawberry.type(
+    description="Somebody left or was removed; for the viewer themselves: the group is gone from the inbox."
+)
+class MemberLeft(ConversationEvent):
+    user_id: strawberry.Private[UUID]
+
+    user: User | None = loaded(
+        load_people, key="user_id", description="Who; null when not for the viewer.", viewer_dependent=True
+    )
+
+
+@strawberry.type(description="A title, picture, role, or the viewer's own mute changed.")
+class ConversationChanged(ConversationEvent):
+    pass
+
+
+@strawberry.type(description="Somebody read on; for the viewer themselves: on another device.")
+class ReadMoved(ConversationEvent):
+    seq: int = strawberry.field(description="The `seq` up to which they have read.")
+    user_id: strawberry.Private[UUID]
+
+    user: User | None = loaded(
+        load_people, key="user_id", description="Who; null when not for the viewer.", viewer_dependent=True
+    )
+
+
+@strawberry.type(
+    description="Nothing happened. One opens the stream, to say that it stands, and one comes every 20 seconds."
+)
+class Heartbeat(InboxEvent):
+    pass
+
+
+_ABOUT_MESSAGES: Mapping[EventKind | None, type[Any]] = {
+    EventKind.MESSAGE_ADDED: MessageAdded,
+    EventKind.MESSAGE_EDITED: MessageEdited,
+    EventKind.MESSAGE_UNSENT: MessageUnsent,
+    EventKind.REACTIONS_CHANGED: ReactionsChanged,
+}
+_ABOUT_MEMBERS: Mapping[EventKind | None, type[Any]] = {
+    EventKind.MEMBER_JOINED: MemberJoined,
+    EventKind.MEMBER_LEFT: MemberLeft,
+}
+
+EVENT_TYPES = [*_ABOUT_MESSAGES.values(), *_ABOUT_MEMBERS.values(), ConversationChanged, ReadMoved, Heartbeat]
+
+
+def inbox_events_for(viewer_id: UUID) -> Wrap:
+    """How an entry of the log looks to a viewer."""
+
+    def wrap(told: Entry | Beat, *, hidden: bool) -> InboxEvent:
+        common: dict[str, Any] = {"cursor": Cursor(told.cursor), "occurred_at": told.occurred_at}
+        if isinstance(told, Beat):
+            return Heartbeat(**common)
+        if told.kind in _ABOUT_MESSAGES:
+            message = Message.from_row(told.message or {}, viewer_id, hidden=hidden)
+            return _ABOUT_MESSAGES[told.kind](message=message, **common)  # type: ignore[no-any-return]
+        common |= {"key": told.conversation_id, "conversation_id": to_id("Conversation", _required(told))}
+        if told.kind in _ABOUT_MEMBERS:
+            return _ABOUT_MEMBERS[told.kind](user_id=told.user_id, **common)  # type: ignore[no-any-return]
+        if told.kind is EventKind.READ_MOVED:
+            return ReadMoved(**common, user_id=told.user_id, seq=told.seq)  # type: ignore[arg-type]
+        return ConversationChanged(**common)
+
+    return wrap
+
+
+def _required(entry: Entry) -> UUID:
+    assert entry.conversation_id
+    return entry.conversation_id

@@ -1,0 +1,74 @@
+"""Global ids: base64 of `Type:key`, opaque to clients (Relay's Global Object Identification)."""
+
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from uuid import UUID
+
+import strawberry
+
+from app.errors import invalid
+
+_HEX = re.compile(r"[0-9a-f]{32}")
+
+
+def to_id(type_name: str, key: UUID) -> strawberry.ID:
+    """The global id of an object with a UUID."""
+    return strawberry.ID(urlsafe_b64encode(f"{type_name}:{key.hex}".encode()).decode())
+
+
+def to_message_id(conversation_id: UUID, seq: int) -> strawberry.ID:
+    """The global id of a message, which is named by its conversation and its place there."""
+    return strawberry.ID(urlsafe_b64encode(f"Message:{conversation_id.hex}:{seq}".encode()).decode())
+
+
+def type_and_key(global_id: str) -> tuple[str, str] | None:
+    """Take an id apart; None where it is none."""
+    try:
+        type_name, separator, key = urlsafe_b64decode(global_id.encode()).decode("ascii").partition(":")
+    except ValueError:
+        return None
+    return (type_name, key) if separator else None
+
+
+def parse_id(global_id: str, type_name: str, path: str) -> UUID:
+    """The UUID in the id of an object of this type.
+
+    Raises:
+        InvalidInputError: it is none.
+    """
+    parts = type_and_key(global_id)
+    key = parse_uuid(parts[1]) if parts and parts[0] == type_name else None
+    if key is None:
+        raise invalid(path, f"This is not the id of a {type_name}.")
+    return key
+
+
+def parse_optional_id(global_id: str | None, type_name: str, path: str) -> UUID | None:
+    """The same for an id that may be left out."""
+    return parse_id(global_id, type_name, path) if global_id is not None else None
+
+
+def parse_message_id(global_id: str, path: str) -> tuple[UUID, int]:
+    """The conversation and seq in the id of a message.
+
+    Raises:
+        InvalidInputError: it is none.
+    """
+    parts = type_and_key(global_id)
+    key = parse_message_key(parts[1]) if parts and parts[0] == "Message" else None
+    if key is None:
+        raise invalid(path, "This is not the id of a Message.")
+    return key
+
+
+def parse_message_key(text: str) -> tuple[UUID, int] | None:
+    """A message's key as its id holds it; None where the text is none."""
+    conversation, _, seq = text.partition(":")
+    conversation_id = parse_uuid(conversation)
+    is_seq = seq.isascii() and seq.isdigit() and len(seq) <= 18  # noqa: PLR2004 - fits a bigint
+    return (conversation_id, int(seq)) if conversation_id and is_seq else None
+
+
+def parse_uuid(text: str) -> UUID | None:
+    """32 hexadecimal digits as a UUID; None where the text is something else."""
+    return UUID(hex=text) if _HEX.fullmatch(text) else None

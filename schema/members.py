@@ -1,0 +1,41 @@
+"""Members of a conversation."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import strawberry
+
+from app.store.database import Row
+from schema.enums import Role
+from schema.paging import Edge, PageInfo, forward, time_cursor
+from schema.people import User
+
+
+@strawberry.type(description="A member of a conversation.")
+class MemberEdge(Edge[User]):
+    role: Role = strawberry.field(description="What they may do in a group; MEMBER in a direct conversation.")
+    joined_at: datetime = strawberry.field(description="When they (last) came in.")
+    last_read_seq: int = strawberry.field(description="The `seq` up to which they have read.")
+
+    @classmethod
+    def from_row(cls, row: Row) -> "MemberEdge":
+        """Wrap a row of a member and their person."""
+        return cls(
+            cursor=time_cursor(row["joined_at"], row["id"]),
+            node=User.from_row(row),
+            role=Role(row["role"]),
+            joined_at=row["joined_at"],
+            last_read_seq=row["last_read_seq"],
+        )
+
+
+@strawberry.type(description="A page of members, without those whom a block hides from the viewer.")
+class MemberConnection:
+    edges: list[MemberEdge] = strawberry.field(description="The members of this page.")
+    page_info: PageInfo = strawberry.field(description="Where this page stands in the list.")
+
+
+def member_connection(rows: Sequence[Row], first: int, after: str | None) -> MemberConnection:
+    """A forward page, from up to `first + 1` rows."""
+    edges, page_info = forward(rows, first, after, MemberEdge.from_row)
+    return MemberConnection(edges=edges, page_info=page_info)

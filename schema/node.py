@@ -1,0 +1,8 @@
+"""The Node interface."""
+
+import strawberry
+
+
+@strawberry.interface(description="An object with an id that stays its own for life.")
+class Node:
+    id: strawberry.ID = strawberry.field(description="Opaque and globally unique; `node(id:)` finds the object again.")

@@ -1,0 +1,145 @@
+"""Relay connections with keyset cursors: what is added or removed meanwhile shifts no page."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Generic, TypeVar
+from uuid import UUID
+
+import strawberry
+
+from app.errors import invalid
+from app.store.database import Row
+from schema.ids import parse_uuid
+
+PAGE_MAX = 100
+
+First = Annotated[int, strawberry.argument(description=f"How many, from 1 to {PAGE_MAX}.")]
+After = Annotated[str | None, strawberry.argument(description="The `cursor` of an edge: continue behind it.")]
+
+T = TypeVar("T")
+N = TypeVar("N")
+
+
+@strawberry.type(description="Where a page stands in its list.")
+class PageInfo:
+    has_next_page: bool = strawberry.field(description="Whether there is more behind this page.")
+    has_previous_page: bool = strawberry.field(description="Whether there is more before this page.")
+    start_cursor: str | None = strawberry.field(description="Cursor of the first edge, null when the page is empty.")
+    end_cursor: str | None = strawberry.field(
+        description="Cursor of the last edge, null when the page is empty: pass it as `after` for the next page."
+    )
+
+
+@strawberry.type(description="One item of a list, with its place.")
+class Edge(Generic[N]):
+    cursor: str = strawberry.field(description="The place of this item, for `after` and `before`.")
+    node: N = strawberry.field(description="The item.")
+
+
+@strawberry.type(description="A page of a list.")
+class Connection(Generic[N]):
+    edges: list[Edge[N]] = strawberry.field(description="The items of this page, each with its cursor.")
+    page_info: PageInfo = strawberry.field(description="Where this page stands in the list.")
+
+
+def page_size(first: int, path: str = "first") -> int:
+    """Check the length of a page.
+
+    Raises:
+        InvalidInputError: not from 1 to `PAGE_MAX`.
+    """
+    if not 1 <= first <= PAGE_MAX:
+        raise invalid(path, f"Ask for 1 to {PAGE_MAX}.")
+    return first
+
+
+def forward(rows: Sequence[Row], first: int, after: str | None, edge: Callable[[Row], T]) -> tuple[list[T], PageInfo]:
+    """Edges and page info of a forward page, from up to `first + 1` rows; the edges carry their cursors."""
+    edges = [edge(row) for row in rows[:first]]
+    return edges, info_of(edges, has_next=len(rows) > first, has_previous=after is not None)
+
+
+def info_of(edges: Sequence[Any], *, has_next: bool, has_previous: bool) -> PageInfo:
+    """The page info of edges that carry their cursors."""
+    return PageInfo(
+        has_next_page=has_next,
+        has_previous_page=has_previous,
+        start_cursor=edges[0].cursor if edges else None,
+        end_cursor=edges[-1].cursor if edges else None,
+    )
+
+
+def connection(
+    rows: Sequence[Row], first: int, after: str | None, cursor: Callable[[Row], str], node: Callable[[Row], N]
+) -> Connection[N]:
+    """A forward page without anything on its edges, from up to `first + 1` rows."""
+    edges, info = forward(rows, first, after, lambda row: Edge(cursor=cursor(row), node=node(row)))
+    return Connection(edges=edges, page_info=info)
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def time_cursor(at: datetime, key: UUID) -> str:
+    """The cursor of a list that is ordered by time, then id; exact to PostgreSQL's microsecond."""
+    return text_cursor(f"{(at - _EPOCH) // _MICROSECOND:x}.{key.hex}")
+
+
+def parse_time_cursor(cursor: str | None) -> tuple[datetime, UUID] | None:
+    """The place that `time_cursor` named; None for the beginning.
+
+    Raises:
+        InvalidInputError: it is no such cursor.
+    """
+    if cursor is None:
+        return None
+    at, _, key = parse_text_cursor(cursor).partition(".")
+    key_id = parse_uuid(key)
+    try:
+        place = _EPOCH + int(at, 16) * _MICROSECOND
+    except (ValueError, OverflowError):
+        place = None
+    if place is None or key_id is None:
+        raise invalid("after", "This is not a cursor of this list.")
+    return place, key_id
+
+
+def number_cursor(number: int) -> str:
+    """The cursor of a list that is ordered by a number."""
+    return text_cursor(str(number))
+
+
+def parse_number_cursor(cursor: str | None, path: str = "after") -> int | None:
+    """The place that `number_cursor` named; None for the end of the list.
+
+    Raises:
+        InvalidInputError: it is no such cursor.
+    """
+    if cursor is None:
+        return None
+    text = parse_text_cursor(cursor, path)
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):  # noqa: PLR2004 - fits a bigint
+        raise invalid(path, "This is not a cursor of this list.")
+    return int(text)
+
+
+def text_cursor(text: str) -> str:
+    """The cursor of a list that is ordered by a text; opaque, so that nobody builds on its form."""
+    return urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def parse_text_cursor(cursor: str, path: str = "after") -> str:
+    """The text that `text_cursor` named.
+
+    Raises:
+        InvalidInputError: it is no such cursor.
+    """
+    try:
+        text = urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)).decode()
+    except ValueError:
+        text = "\0"
+    if "\0" in text:
+        raise invalid(path, "This is not a cursor of this list.")
+    return text
