@@ -1,0 +1,132 @@
+"""The command line: `python -m app --help`."""
+
+import asyncio
+import logging
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+import uvloop
+
+from app.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from app.config import Settings
+
+cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+
+DEFAULT_DATA_DIR = Path(".data")
+SCHEMA_FILE = Path(__file__).resolve().parent.parent / "schema" / "schema.graphql"
+
+Host = Annotated[str | None, typer.Option(help="Address to listen on (else HOST, else 127.0.0.1).")]
+Port = Annotated[int | None, typer.Option(help="Port to listen on (else PORT, else 8000).", min=1, max=65535)]
+DataDir = Annotated[Path, typer.Option(help="Folder of the embedded engines' data.")]
+
+
+@cli.command()
+def run(
+    host: Host = None,
+    port: Port = None,
+    data_dir: DataDir = DEFAULT_DATA_DIR,
+    demo: Annotated[bool, typer.Option(help="Fill an empty database with demo people and conversations.")] = True,
+) -> None:
+    """Run everything on this machine: embedded PostgreSQL and S3, demo data, API and playground.
+
+    DATABASE_URL and S3_ENDPOINT_URL, where set, replace the embedded engines.
+    """
+    from app.running import run_all  # noqa: PLC0415 - only this command needs the embedded engines
+
+    _run(run_all(_given(host=host, port=port), data_dir, with_demo=demo))
+
+
+@cli.command()
+def serve(host: Host = None, port: Port = None) -> None:
+    """Serve the API on the engines that the environment names, as in production. Run `migrate` first."""
+    from app.server import serve as serve_forever  # noqa: PLC0415 - a fast --help
+
+    settings = _settings(**_given(host=host, port=port))
+    _run(serve_forever(settings, announce=lambda: print(f"Serving on http://{settings.host}:{settings.port}")))  # noqa: T201
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the schema of DATABASE_URL up to date. Several at a time wait for each other."""
+    from app.store.migrate import migrate as migrate_database  # noqa: PLC0415 - a fast --help
+
+    applied = _run(migrate_database(_settings().database_url))
+    typer.echo(f"Applied {', '.join(applied)}." if applied else "The database is up to date.")
+
+
+@cli.command()
+def schema(
+    check: Annotated[
+        bool, typer.Option(help="Write nothing; fail if schema/schema.graphql is not up to date.")
+    ] = False,
+) -> None:
+    """Write the contract to schema/schema.graphql."""
+    from schema.schema import missing_descriptions, sdl  # noqa: PLC0415 - a fast --help
+
+    if missing := missing_descriptions():
+        _fail(f"Describe these elements of the contract: {', '.join(missing)}.")
+    if not check:
+        SCHEMA_FILE.write_text(sdl(), encoding="utf-8")
+    elif SCHEMA_FILE.read_text(encoding="utf-8") != sdl():
+        _fail("schema/schema.graphql is not up to date: run `python -m app schema`, and tell CHANGELOG.md.")
+
+
+@cli.command()
+def demo(
+    password: Annotated[str, typer.Option(help="What all demo people sign in with.", prompt=True, hide_input=True)],
+) -> None:
+    """Fill the database with demo people and conversations. Not for an installation with real people."""
+    from app.demo.loading import load_demo_into  # noqa: PLC0415 - only this command needs the demo
+
+    _run(load_demo_into(_settings(), password))
+
+
+@cli.command()
+def storage(
+    check: Annotated[
+        bool, typer.Option(help="Change nothing; fail if the bucket or its CORS rules are not ready.")
+    ] = False,
+) -> None:
+    """Create the bucket of S3_BUCKET if it is missing, and let pages of ALLOWED_ORIGINS upload to it and fetch."""
+    from app.storage_setup import check_storage, set_up_storage  # noqa: PLC0415 - a fast --help
+
+    typer.echo(_run((check_storage if check else set_up_storage)(_settings())))
+
+
+def _given(**options: Any) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def _settings(**overrides: Any) -> "Settings":
+    from app.config import load_settings  # noqa: PLC0415 - a fast --help
+
+    try:
+        settings = load_settings(**overrides)
+    except ConfigurationError as error:
+        _fail(str(error))
+    return settings
+
+
+def _run(work: Coroutine[Any, Any, Any]) -> Any:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(work)
+    except ConfigurationError as error:
+        _fail(str(error))
+    except KeyboardInterrupt:
+        sys.exit(0)  # Ctrl-C before the server stood; it was asked for, so `make run` need not call it an error
+
+
+def _fail(line: str) -> Any:
+    typer.echo(line, err=True)
+    sys.exit(1)
+
+
+if __name__ == "__main__":
+    cli()

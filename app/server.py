@@ -1,0 +1,187 @@
+"""The composition root: the aiohttp application, and serving it until told to stop."""
+
+import asyncio
+import gc
+import logging
+import signal
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from aiohttp import web
+
+from app.auth.viewer import Client, Viewer
+from app.config import Settings
+from app.errors import ConfigurationError
+from app.execution.documents import Documents
+from app.execution.engine import Engine
+from app.opening import open_services, public_bucket_of
+from app.playground import DemoProvider, playground_routes
+from app.services import Services
+from app.transport.client_address import client_address
+from app.transport.endpoint import Endpoint
+from app.transport.http import GraphQLView, HTTPSettings
+from app.transport.origins import Origins
+from app.transport.protocol import CloseCode
+from app.transport.reports import Watch
+from app.transport.socket_service import SocketContexts, SocketSettings
+from app.transport.socket_view import SocketView
+from app.transport.sockets import Sockets
+from resolvers import access
+from schema.context import Operation
+from schema.schema import schema
+
+logger = logging.getLogger(__name__)
+
+GRAPHQL_PATH = "/graphql"
+HEARTBEAT_SECONDS = 15.0
+SERVICES = web.AppKey("services", Services)
+SOCKETS = web.AppKey("sockets", Sockets)
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """Who is behind a socket; None for nobody, who may still ask what anybody may."""
+
+    viewer: Viewer | None
+    client: Client
+
+    @property
+    def expires_at(self) -> float | None:
+        """Unix time at which the access token stops working, and the socket with it."""
+        return self.viewer.expires_at.timestamp() if self.viewer else None
+
+
+class Contexts:
+    """Makes the context of each operation: the viewer is looked up every time."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    async def for_request(self, token: str | None, request: web.Request) -> Operation:
+        """The context of an operation over HTTP."""
+        viewer = await access.viewer_of(self._services, token) if token is not None else None
+        return self._operation(viewer, self._client(request))
+
+    async def connect(self, token: str | None, request: web.Request) -> Connected:
+        """Who is behind a new socket."""
+        viewer = await access.viewer_of(self._services, token) if token is not None else None
+        return Connected(viewer, self._client(request))
+
+    async def for_operation(self, connected: Connected) -> Operation:
+        """The context of an operation over a socket, whose session may have ended since it connected."""
+        if connected.viewer is not None:
+            await access.check_session(self._services, connected.viewer)
+        return self._operation(connected.viewer, connected.client)
+
+    def for_event(self, connected: Connected) -> Operation:
+        """The context of one event; that the session lives is the feed's business."""
+        return self._operation(connected.viewer, connected.client)
+
+    def _operation(self, viewer: Viewer | None, client: Client) -> Operation:
+        return Operation(self._services, viewer, self._services.hub.tailer.cursor, client)
+
+    def _client(self, request: web.Request) -> Client:
+        address = client_address(request, self._services.settings.trusted_proxies)
+        return Client(address, request.headers.get("User-Agent", ""))
+
+
+async def no_demo() -> None:
+    """There are no demo people: the playground shows a form to sign in with."""
+
+
+def build_app(services: Services, demo: DemoProvider = no_demo) -> web.Application:
+    """The application over open services; the playground offers the demo people that `demo` names."""
+    settings = services.settings
+    sockets = Sockets(HEARTBEAT_SECONDS)
+    services.hub.on_session_ended = _closer(sockets)
+    app = web.Application()
+    app[SERVICES], app[SOCKETS] = services, sockets
+    app.router.add_routes([_endpoint(services, sockets).route(GRAPHQL_PATH), *_health_routes(services, sockets)])
+    media_origins = [public_bucket_of(settings).origin]
+    app.router.add_routes(playground_routes(demo, graphql_path=GRAPHQL_PATH, media_origins=media_origins))
+    return app
+
+
+def _endpoint(services: Services, sockets: Sockets) -> Endpoint:
+    settings = services.settings
+    engine = Engine(schema, Documents(schema))
+    contexts, origins = Contexts(services), Origins(settings.allowed_origins)
+    watch = Watch(slow_seconds=settings.slow_seconds)
+    http = HTTPSettings(max_body_bytes=settings.body_max_bytes, watch=watch)
+    socket_contexts = SocketContexts(contexts.connect, contexts.for_operation, contexts.for_event)
+    return Endpoint(
+        GraphQLView(engine, contexts.for_request, origins, http),
+        SocketView(engine, socket_contexts, origins, sockets, SocketSettings(watch=watch)),
+    )
+
+
+def _closer(sockets: Sockets) -> Callable[[UUID], None]:
+    def close(session_id: UUID) -> None:
+        sockets.close_where(
+            lambda connected: connected.viewer is not None and connected.viewer.session_id == session_id,
+            CloseCode.UNAUTHORIZED,
+            "The session has ended.",
+        )
+
+    return close
+
+
+def _health_routes(services: Services, sockets: Sockets) -> list[web.RouteDef]:
+    async def alive(_request: web.Request) -> web.Response:
+        return web.json_response({"status": "ok"})
+
+    async def ready(_request: web.Request) -> web.Response:
+        problem = "draining" if sockets.draining else await _problem(services)
+        return web.json_response({"status": problem or "ready"}, status=503 if problem else 200)
+
+    return [web.get("/healthz", alive), web.get("/readyz", ready)]
+
+
+async def _problem(services: Services) -> str | None:
+    try:
+        await asyncio.wait_for(services.database.row("SELECT 1"), 2.0)
+    except Exception:
+        logger.exception("the database does not answer")
+        return "the database does not answer"
+    return None
+
+
+async def serve(
+    settings: Settings,
+    *,
+    announce: Callable[[], None],
+    prepare: Callable[[Services], Awaitable[DemoProvider]] | None = None,
+) -> None:
+    """Serve until SIGINT or SIGTERM, then drain: finish requests, close sockets with a code that lets them resume.
+
+    Raises:
+        ConfigurationError: the port is taken, or an engine can't be used.
+    """
+    logging.getLogger().setLevel(settings.log_level)
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with open_services(settings) as services:
+        app = build_app(services, await prepare(services) if prepare else no_demo)
+        runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=settings.drain_seconds + 5)
+        await runner.setup()
+        try:
+            await _listen(runner, settings)
+            gc.collect()
+            gc.freeze()
+            announce()
+            await stop.wait()
+            logger.info("draining")
+            await app[SOCKETS].close_all(settings.drain_seconds if len(app[SOCKETS]) else 0)
+        finally:
+            await runner.cleanup()
+
+
+async def _listen(runner: web.AppRunner, settings: Settings) -> None:
+    try:
+        await web.TCPSite(runner, settings.host, settings.port).start()
+    except OSError as error:
+        raise ConfigurationError(
+            f"Port {settings.port} of {settings.host} can't be used ({error.strerror}). Choose another: PORT=9000."
+        ) from error
