@@ -5,9 +5,9 @@ import logging
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
+import click
 import uvloop
 
 from app.errors import ConfigurationError
@@ -15,23 +15,30 @@ from app.errors import ConfigurationError
 if TYPE_CHECKING:
     from app.config import Settings
 
-cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
-
 DEFAULT_DATA_DIR = Path(".data")
 SCHEMA_FILE = Path(__file__).resolve().parent.parent / "schema" / "schema.graphql"
 
-Host = Annotated[str | None, typer.Option(help="Address to listen on (else HOST, else 127.0.0.1).")]
-Port = Annotated[int | None, typer.Option(help="Port to listen on (else PORT, else 8000).", min=1, max=65535)]
-DataDir = Annotated[Path, typer.Option(help="Folder of the embedded engines' data.")]
+host_option = click.option("--host", help="Address to listen on (else HOST, else 127.0.0.1).")
+port_option = click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on (else PORT, else 8000).")
+
+
+@click.group()
+def cli() -> None:
+    """Backchannel: a self-hosted direct-message backend with a GraphQL API."""
 
 
 @cli.command()
-def run(
-    host: Host = None,
-    port: Port = None,
-    data_dir: DataDir = DEFAULT_DATA_DIR,
-    demo: Annotated[bool, typer.Option(help="Fill an empty database with demo people and conversations.")] = True,
-) -> None:
+@host_option
+@port_option
+@click.option(
+    "--data-dir",
+    type=click.Path(path_type=Path),
+    default=DEFAULT_DATA_DIR,
+    show_default=True,
+    help="Folder of the embedded engines' data.",
+)
+@click.option("--demo/--no-demo", default=True, help="Fill an empty database with demo people and conversations.")
+def run(host: str | None, port: int | None, data_dir: Path, *, demo: bool) -> None:
     """Run everything on this machine: embedded PostgreSQL and S3, demo data, API and playground.
 
     DATABASE_URL and S3_ENDPOINT_URL, where set, replace the embedded engines.
@@ -42,12 +49,14 @@ def run(
 
 
 @cli.command()
-def serve(host: Host = None, port: Port = None) -> None:
+@host_option
+@port_option
+def serve(host: str | None, port: int | None) -> None:
     """Serve the API on the engines that the environment names, as in production. Run `migrate` first."""
     from app.server import serve as serve_forever  # noqa: PLC0415 - a fast --help
 
     settings = _settings(**_given(host=host, port=port))
-    _run(serve_forever(settings, announce=lambda: print(f"Serving on http://{settings.host}:{settings.port}")))  # noqa: T201
+    _run(serve_forever(settings, announce=lambda: click.echo(f"Serving on http://{settings.host}:{settings.port}")))
 
 
 @cli.command()
@@ -56,15 +65,12 @@ def migrate() -> None:
     from app.store.migrate import migrate as migrate_database  # noqa: PLC0415 - a fast --help
 
     applied = _run(migrate_database(_settings().database_url))
-    typer.echo(f"Applied {', '.join(applied)}." if applied else "The database is up to date.")
+    click.echo(f"Applied {', '.join(applied)}." if applied else "The database is up to date.")
 
 
 @cli.command()
-def schema(
-    check: Annotated[
-        bool, typer.Option(help="Write nothing; fail if schema/schema.graphql is not up to date.")
-    ] = False,
-) -> None:
+@click.option("--check", is_flag=True, help="Write nothing; fail if schema/schema.graphql is not up to date.")
+def schema(*, check: bool) -> None:
     """Write the contract to schema/schema.graphql."""
     from schema.schema import missing_descriptions, sdl  # noqa: PLC0415 - a fast --help
 
@@ -77,9 +83,8 @@ def schema(
 
 
 @cli.command()
-def demo(
-    password: Annotated[str, typer.Option(help="What all demo people sign in with.", prompt=True, hide_input=True)],
-) -> None:
+@click.option("--password", prompt=True, hide_input=True, help="What all demo people sign in with.")
+def demo(password: str) -> None:
     """Fill the database with demo people and conversations. Not for an installation with real people."""
     from app.demo.loading import load_demo_into  # noqa: PLC0415 - only this command needs the demo
 
@@ -87,15 +92,12 @@ def demo(
 
 
 @cli.command()
-def storage(
-    check: Annotated[
-        bool, typer.Option(help="Change nothing; fail if the bucket or its CORS rules are not ready.")
-    ] = False,
-) -> None:
+@click.option("--check", is_flag=True, help="Change nothing; fail if the bucket or its CORS rules are not ready.")
+def storage(*, check: bool) -> None:
     """Create the bucket of S3_BUCKET if it is missing, and let pages of ALLOWED_ORIGINS upload to it and fetch."""
     from app.storage_setup import check_storage, set_up_storage  # noqa: PLC0415 - a fast --help
 
-    typer.echo(_run((check_storage if check else set_up_storage)(_settings())))
+    click.echo(_run((check_storage if check else set_up_storage)(_settings())))
 
 
 def _given(**options: Any) -> dict[str, Any]:
@@ -124,9 +126,9 @@ def _run(work: Coroutine[Any, Any, Any]) -> Any:
 
 
 def _fail(line: str) -> Any:
-    typer.echo(line, err=True)
+    click.echo(line, err=True)
     sys.exit(1)
 
 
 if __name__ == "__main__":
-    cli()
+    cli(prog_name="python -m app")
