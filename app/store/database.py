@@ -35,7 +35,7 @@ PASSING_TROUBLE = (
 )
 
 # Seconds to wait for a free connection before the request is shed, and for one statement.
-ACQUIRE_SECONDS = 5.0
+ACQUIRE_SECONDS = 20.0
 STATEMENT_SECONDS = 30.0
 
 
