@@ -45,7 +45,7 @@ class Tailer:
 
     def start(self, follower: Follower) -> None:
         """Follow the log from here on."""
-        self._database.on_commit = self._wake.set
+        self._database.on_commit = lambda _events: self._wake.set()
         self._task = asyncio.create_task(self._follow(follower), name="log-tailer")
 
     async def stop(self) -> None:

@@ -7,7 +7,7 @@ transaction.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
@@ -16,7 +16,7 @@ import asyncpg
 import orjson
 
 from app.errors import ConfigurationError, TryAgainError
-from app.store.events import Event, append_events
+from app.store.events import Event, Sealed, append_events
 
 logger = logging.getLogger(__name__)
 
@@ -100,7 +100,7 @@ class Database:
     def __init__(self, pool: Any) -> None:
         self._pool = pool
         self._units = _Units()
-        self.on_commit: Callable[[], None] | None = None
+        self.on_commit: Callable[[Sequence[Sealed]], None] | None = None
 
     @classmethod
     async def open(cls, url: str, *, pool_size: int, observer: Observer | None = None) -> "Database":
@@ -168,7 +168,7 @@ class Database:
             if transaction.events:
                 await append_events(transaction.rows, transaction.events)
         if transaction.events and self.on_commit:
-            self.on_commit()
+            self.on_commit(())
         return result
 
 

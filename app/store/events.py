@@ -5,9 +5,10 @@ it takes the lanes' advisory locks in ascending order and gives each event the n
 are held until the commit is visible, so whatever stands below a visible position of a lane is visible too.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 
@@ -53,6 +54,17 @@ class Event:
             "user_id": self.user_id,
             "other_id": self.other_id,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """An event that has committed, with its place in the log.
+
+    `row` has the columns of `log.COLUMNS`; `message` is the row it is about, as `messages.for_events` reads it.
+    """
+
+    row: Mapping[str, Any]
+    message: Mapping[str, Any] | None = None
 
 
 async def append_events(run: Callable[..., Awaitable[object]], events: Sequence[Event]) -> None:
