@@ -4,7 +4,7 @@ Every operation gets a new one, and so does every event of a subscription; a mut
 before it. So nothing in it can go stale.
 """
 
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Awaitable, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import UUID
@@ -14,13 +14,12 @@ from strawberry.dataloader import DataLoader
 
 from app.auth.viewer import Client, Viewer
 from app.errors import UnauthenticatedError
+from app.execution.batching import Batch
 from app.services import Services
 from app.store.database import Database
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
-
-Batch = Callable[..., Awaitable[Sequence[Any]]]
 
 
 @dataclass(slots=True)

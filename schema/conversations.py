@@ -3,29 +3,25 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Annotated
 from uuid import UUID
 
 import strawberry
 
 from app.config import Settings
-from app.errors import invalid
-from app.store import conversations, messages, permissions
+from app.store import conversations, permissions
 from app.store.database import Row
 from resolvers.policy import allowed_kinds, direct_refusal, sender_refusal
-from schema.context import Info, Operation
+from schema.context import Operation
 from schema.enums import ErrorCode, MessageKind, Role
 from schema.ids import to_id
 from schema.loading import VIEWER, grouped, in_order, loaded
 from schema.members import MemberConnection, member_connection
-from schema.messages import Message, MessageKey, load_messages, message_connection
+from schema.messages import HISTORY_PAGE, Message, MessageKey, history_page, load_histories, load_messages
 from schema.node import Node
-from schema.paging import After, Connection, First, page_size, parse_number_cursor, parse_time_cursor
+from schema.paging import After, Connection, First, TimePage, time_page
 from schema.people import load_facts
 from schema.permissions import MessagePermission
 from schema.photos import Photo, load_photos
-
-HISTORY_PAGE = 50
 
 
 @strawberry.enum(description="The two kinds of conversation.")
@@ -48,33 +44,15 @@ async def load_states(operation: Operation, ids: Sequence[UUID]) -> "list[Conver
     return [found.get(conversation_id) or ConversationViewerState.of_nobody() for conversation_id in ids]
 
 
-async def load_members(
-    operation: Operation, ids: Sequence[UUID], after: tuple[datetime, UUID] | None, limit: int
-) -> list[list[Row]]:
+def member_page(first: First = 32, after: After = None) -> tuple[TimePage]:
+    """The page of members that the arguments ask for: all, unless an installation allows more than the default."""
+    return time_page(first, after)
+
+
+async def load_members(operation: Operation, ids: Sequence[UUID], page: TimePage) -> list[MemberConnection]:
     """A page of the members of each conversation."""
-    rows = await conversations.member_pages(operation.database, operation.me.user_id, ids, after, limit)
-    return grouped(ids, rows, lambda row: row["conversation_id"])
-
-
-async def load_message_pages(
-    operation: Operation,
-    ids: Sequence[UUID],
-    after: int | None,
-    before: int | None,
-    limit: int,
-    backwards: bool,
-) -> list[list[Row]]:
-    """A page of the messages of each conversation."""
-    rows = await messages.pages(
-        operation.database,
-        operation.me.user_id,
-        ids,
-        after=after,
-        before=before,
-        limit=limit,
-        backwards=backwards,
-    )
-    return grouped(ids, rows, lambda row: row["conversation_id"])
+    rows = await conversations.member_pages(operation.database, operation.me.user_id, ids, page.place, page.limit)
+    return [member_connection(group, page) for group in grouped(ids, rows, lambda row: row["conversation_id"])]
 
 
 async def load_capabilities(
@@ -175,34 +153,21 @@ class Conversation(Node):
         load_capabilities, key="rule_key", description="What the viewer may send here now.", viewer_dependent=True
     )
 
-    @strawberry.field(description="The members, in the order in which they joined.", metadata=VIEWER)
-    async def members(self, info: Info, first: First = 32, after: After = None) -> MemberConnection:
-        limit = page_size(first) + 1
-        rows = await info.context.load(load_members, self.key, parse_time_cursor(after), limit)
-        return member_connection(rows, first, after)
-
-    @strawberry.field(
+    members: MemberConnection = loaded(
+        load_members,
+        key="key",
+        arguments=member_page,
+        description="The members, in the order in which they joined.",
+        viewer_dependent=True,
+    )
+    messages: Connection[Message] = loaded(
+        load_histories,
+        key="key",
+        arguments=history_page,
         description=f"Messages in ascending order: `last` (with `before`) pages back, `first` (with `after`) forward. "
         f"Without either, the latest {HISTORY_PAGE}.",
-        metadata=VIEWER,
+        viewer_dependent=True,
     )
-    async def messages(
-        self,
-        info: Info,
-        first: Annotated[int | None, strawberry.argument(description="How many, forward from `after`.")] = None,
-        after: After = None,
-        last: Annotated[int | None, strawberry.argument(description="How many, back from `before`.")] = None,
-        before: Annotated[str | None, strawberry.argument(description="A `cursor`: the page ends before it.")] = None,
-    ) -> Connection[Message]:
-        if first is not None and last is not None:
-            raise invalid("first", "Use either first or last.")
-        backwards = first is None
-        size = page_size(HISTORY_PAGE if last is None else last, "last") if first is None else page_size(first, "first")
-        bounds = (parse_number_cursor(after), parse_number_cursor(before, "before"))
-        rows = await info.context.load(load_message_pages, self.key, *bounds, size + 1, backwards)
-        bounded = (before if backwards else after) is not None
-        viewer_id = info.context.me.user_id
-        return message_connection(rows, viewer_id, size=size, backwards=backwards, bounded=bounded)
 
     @classmethod
     def from_row(cls, row: Row, viewer_id: UUID) -> "Conversation":

@@ -1,17 +1,14 @@
-"""Declared loader fields: a field names the attribute that holds its key and the function that loads many at once.
+"""Fields whose values are loaded in batches, as strawberry sees them."""
 
-The declaration is data (`field.metadata["loader"]`), so that whoever executes a level of a list can call the batch
-once. Today a DataLoader does.
-"""
-
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass
+import inspect
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
 from typing import Any, TypeVar
 
 import strawberry
 
+from app.execution.batching import BATCHED, NOT_LOADED, Batch, BatchedField
 from app.store.database import Row
-from schema.context import Batch, Info
+from schema.context import Info
 
 T = TypeVar("T")
 
@@ -19,30 +16,50 @@ T = TypeVar("T")
 VIEWER = {"viewer_dependent": True}
 
 
-@dataclass(frozen=True, slots=True)
-class LoaderField:
-    """Where a field's value comes from: `batch(operation, keys)` for the values of attribute `key`; null gives null."""
-
-    batch: Batch
-    key: str
-
-
-def loaded(batch: Batch, *, key: str, description: str, viewer_dependent: bool = False) -> Any:
-    """Declare a field that is loaded in batches; its type is the attribute's annotation."""
-    declaration = LoaderField(batch, key)
-
-    def resolve(root: Any, info: Info) -> Any:
-        value = getattr(root, declaration.key)
-        return None if value is None else info.context.load(declaration.batch, value)
-
-    metadata = {"loader": declaration, **(VIEWER if viewer_dependent else {})}
-    return strawberry.field(resolver=_as_resolver(resolve), description=description, metadata=metadata)
+def loaded(
+    batch: Batch,
+    *,
+    key: str,
+    description: str,
+    arguments: Callable[..., tuple[Hashable, ...]] | None = None,
+    part: Callable[[Any], Any] | None = None,
+    preloaded: str | None = None,
+    viewer_dependent: bool = False,
+) -> Any:
+    """Declare a batched field: its type is the attribute's annotation, its arguments are those of `arguments`."""
+    declaration = BatchedField(batch, key, arguments, part, preloaded)
+    metadata = {BATCHED: declaration, **(VIEWER if viewer_dependent else {})}
+    return strawberry.field(resolver=_resolver(declaration), description=description, metadata=metadata)
 
 
-def _as_resolver(resolve: Callable[..., Any]) -> Callable[..., Any]:
-    # Strawberry takes the parent by the name `root`, and the type from the attribute where this has none.
-    resolve.__annotations__ = {"root": Any, "info": Info}
+def _resolver(field: BatchedField) -> Callable[..., Any]:
+    """A resolver that a DataLoader serves."""
+
+    async def load(value: Awaitable[Any]) -> Any:
+        return field.value(await value)
+
+    def resolve(root: Any, info: Info, **arguments: Any) -> Any:
+        following = field.following(arguments)
+        preloaded = getattr(root, field.preloaded) if field.preloaded else NOT_LOADED
+        if preloaded is not NOT_LOADED:
+            return field.value(preloaded)
+        key = getattr(root, field.key)
+        if key is None:
+            return None
+        value = info.context.load(field.batch, key, *following)
+        return load(value) if field.part else value
+
+    _sign(resolve, field.arguments)
     return resolve
+
+
+def _sign(resolve: Callable[..., Any], arguments: Callable[..., Any] | None) -> None:
+    """Give the resolver the signature that strawberry reads: the parent by the name `root`, no type of its own."""
+    own = [inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=annotation)
+           for name, annotation in (("root", Any), ("info", Info))]  # fmt: skip
+    added = list(inspect.signature(arguments).parameters.values()) if arguments else []
+    resolve.__signature__ = inspect.Signature([*own, *added])  # type: ignore[attr-defined]
+    resolve.__annotations__ = {parameter.name: parameter.annotation for parameter in (*own, *added)}
 
 
 def in_order(keys: Iterable[Hashable], rows: Iterable[Row], wrap: Callable[[Row], T], by: str = "id") -> list[T | None]:

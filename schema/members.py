@@ -7,7 +7,7 @@ import strawberry
 
 from app.store.database import Row
 from schema.enums import Role
-from schema.paging import Edge, PageInfo, forward, time_cursor
+from schema.paging import Edge, PageInfo, TimePage, forward, time_cursor
 from schema.people import User
 
 
@@ -35,7 +35,7 @@ class MemberConnection:
     page_info: PageInfo = strawberry.field(description="Where this page stands in the list.")
 
 
-def member_connection(rows: Sequence[Row], first: int, after: str | None) -> MemberConnection:
-    """A forward page, from up to `first + 1` rows."""
-    edges, page_info = forward(rows, first, after, MemberEdge.from_row)
+def member_connection(rows: Sequence[Row], page: TimePage) -> MemberConnection:
+    """A forward page, from up to `page.limit` rows."""
+    edges, page_info = forward(rows, page, MemberEdge.from_row)
     return MemberConnection(edges=edges, page_info=page_info)

@@ -7,15 +7,26 @@ from uuid import UUID
 
 import strawberry
 
+from app.errors import invalid
 from app.store import conversations, messages
 from app.store.database import Row
 from schema.content import UNAVAILABLE, MessageContent, UnsentContent, content_of, fallback_of
-from schema.context import Info, Operation
+from schema.context import Operation
 from schema.ids import to_message_id
 from schema.loading import VIEWER, grouped, loaded
 from schema.members import MemberConnection, member_connection
 from schema.node import Node
-from schema.paging import After, Connection, Edge, First, info_of, number_cursor, page_size, parse_time_cursor
+from schema.paging import (
+    After,
+    Connection,
+    Edge,
+    TimePage,
+    info_of,
+    number_cursor,
+    page_size,
+    parse_number_cursor,
+    time_page,
+)
 from schema.people import User, load_people
 
 if TYPE_CHECKING:
@@ -44,12 +55,12 @@ async def load_reactions(operation: Operation, keys: Sequence[MessageKey]) -> "l
     return [list(map(ReactionGroup.from_row, group)) for group in groups]
 
 
-async def load_readers(
-    operation: Operation, keys: Sequence[MessageKey], after: tuple[datetime, UUID] | None, limit: int
-) -> list[list[Row]]:
+async def load_readers(operation: Operation, keys: Sequence[MessageKey], page: TimePage) -> list[MemberConnection]:
     """A page of who has read each message."""
-    rows = await conversations.reader_pages(operation.database, operation.me.user_id, keys, after, limit)
-    return grouped(keys, rows, lambda row: (row["conversation_id"], row["seq"]))
+    viewer_id = operation.me.user_id
+    rows = await conversations.reader_pages(operation.database, viewer_id, keys, page.place, page.limit)
+    groups = grouped(keys, rows, lambda row: (row["conversation_id"], row["seq"]))
+    return [member_connection(group, page) for group in groups]
 
 
 async def load_conversation(operation: Operation, ids: Sequence[UUID]) -> "list[Conversation | None]":
@@ -110,12 +121,13 @@ class Message(Node):
     reactions: list[ReactionGroup] = loaded(
         load_reactions, key="key", description="Reactions by emoji, the first given first.", viewer_dependent=True
     )
-
-    @strawberry.field(description="Which other members have read this far.", metadata=VIEWER)
-    async def read_by(self, info: Info, first: First = 20, after: After = None) -> MemberConnection:
-        limit = page_size(first) + 1
-        rows = await info.context.load(load_readers, self.key, parse_time_cursor(after), limit)
-        return member_connection(rows, first, after)
+    read_by: MemberConnection = loaded(
+        load_readers,
+        key="key",
+        arguments=time_page,
+        description="Which other members have read this far.",
+        viewer_dependent=True,
+    )
 
     @strawberry.field(
         description="The content as a line of text, for clients that don't know its kind.", metadata=VIEWER
@@ -144,12 +156,56 @@ class Message(Node):
         )
 
 
-def message_connection(
-    rows: Sequence[Row], viewer_id: UUID, *, size: int, backwards: bool, bounded: bool
-) -> Connection[Message]:
-    """A page in ascending order, from up to `size + 1` rows; `bounded` says whether it started at a cursor."""
-    more = len(rows) > size
-    page = (rows[1:] if backwards else rows[:size]) if more else rows
-    edges = [Edge(cursor=number_cursor(row["seq"]), node=Message.from_row(row, viewer_id)) for row in page]
-    has_next, has_previous = (bounded, more) if backwards else (more, bounded)
+HISTORY_PAGE = 50
+
+
+class History(NamedTuple):
+    """A page of a conversation, in ascending order: the last `size` messages of a span, or its first."""
+
+    size: int
+    after: int | None
+    before: int | None
+    backwards: bool
+
+    @property
+    def bounded(self) -> bool:
+        """Whether the page starts at a cursor."""
+        return (self.before if self.backwards else self.after) is not None
+
+
+def history_page(
+    first: Annotated[int | None, strawberry.argument(description="How many, forward from `after`.")] = None,
+    after: After = None,
+    last: Annotated[int | None, strawberry.argument(description="How many, back from `before`.")] = None,
+    before: Annotated[str | None, strawberry.argument(description="A `cursor`: the page ends before it.")] = None,
+) -> tuple[History]:
+    """The page that the arguments ask for."""
+    if first is not None and last is not None:
+        raise invalid("first", "Use either first or last.")
+    size = page_size(HISTORY_PAGE if last is None else last, "last") if first is None else page_size(first, "first")
+    bounds = (parse_number_cursor(after), parse_number_cursor(before, "before"))
+    return (History(size, *bounds, backwards=first is None),)
+
+
+async def load_histories(operation: Operation, ids: Sequence[UUID], page: History) -> list[Connection[Message]]:
+    """A page of the messages of each conversation."""
+    rows = await messages.pages(
+        operation.database,
+        operation.me.user_id,
+        ids,
+        after=page.after,
+        before=page.before,
+        limit=page.size + 1,
+        backwards=page.backwards,
+    )
+    groups = grouped(ids, rows, lambda row: row["conversation_id"])
+    return [message_connection(group, operation.me.user_id, page) for group in groups]
+
+
+def message_connection(rows: Sequence[Row], viewer_id: UUID, page: History) -> Connection[Message]:
+    """A page from up to `page.size + 1` rows in ascending order."""
+    more = len(rows) > page.size
+    shown = (rows[1:] if page.backwards else rows[: page.size]) if more else rows
+    edges = [Edge(cursor=number_cursor(row["seq"]), node=Message.from_row(row, viewer_id)) for row in shown]
+    has_next, has_previous = (page.bounded, more) if page.backwards else (more, page.bounded)
     return Connection(edges=edges, page_info=info_of(edges, has_next=has_next, has_previous=has_previous))

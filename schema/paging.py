@@ -3,7 +3,7 @@
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 import strawberry
@@ -19,6 +19,7 @@ After = Annotated[str | None, strawberry.argument(description="The `cursor` of a
 
 T = TypeVar("T")
 N = TypeVar("N")
+P = TypeVar("P")
 
 
 @strawberry.type(description="Where a page stands in its list.")
@@ -54,10 +55,30 @@ def page_size(first: int, path: str = "first") -> int:
     return first
 
 
-def forward(rows: Sequence[Row], first: int, after: str | None, edge: Callable[[Row], T]) -> tuple[list[T], PageInfo]:
-    """Edges and page info of a forward page, from up to `first + 1` rows; the edges carry their cursors."""
-    edges = [edge(row) for row in rows[:first]]
-    return edges, info_of(edges, has_next=len(rows) > first, has_previous=after is not None)
+class Page(NamedTuple, Generic[P]):
+    """A forward page: so many rows behind a place; None is the beginning."""
+
+    size: int
+    place: P | None
+
+    @property
+    def limit(self) -> int:
+        """How many rows to ask for: one more than are shown, which tells whether there is a next page."""
+        return self.size + 1
+
+
+TimePage = Page[tuple[datetime, UUID]]
+
+
+def time_page(first: First = 20, after: After = None) -> tuple[TimePage]:
+    """The page that the arguments of a list ordered by time ask for."""
+    return (Page(page_size(first), parse_time_cursor(after)),)
+
+
+def forward(rows: Sequence[Row], page: Page[Any], edge: Callable[[Row], T]) -> tuple[list[T], PageInfo]:
+    """Edges and page info of a forward page, from up to `page.limit` rows; the edges carry their cursors."""
+    edges = [edge(row) for row in rows[: page.size]]
+    return edges, info_of(edges, has_next=len(rows) > page.size, has_previous=page.place is not None)
 
 
 def info_of(edges: Sequence[Any], *, has_next: bool, has_previous: bool) -> PageInfo:
@@ -71,10 +92,10 @@ def info_of(edges: Sequence[Any], *, has_next: bool, has_previous: bool) -> Page
 
 
 def connection(
-    rows: Sequence[Row], first: int, after: str | None, cursor: Callable[[Row], str], node: Callable[[Row], N]
+    rows: Sequence[Row], page: Page[Any], cursor: Callable[[Row], str], node: Callable[[Row], N]
 ) -> Connection[N]:
-    """A forward page without anything on its edges, from up to `first + 1` rows."""
-    edges, info = forward(rows, first, after, lambda row: Edge(cursor=cursor(row), node=node(row)))
+    """A forward page without anything on its edges, from up to `page.limit` rows."""
+    edges, info = forward(rows, page, lambda row: Edge(cursor=cursor(row), node=node(row)))
     return Connection(edges=edges, page_info=info)
 
 

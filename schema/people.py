@@ -2,31 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import strawberry
 
+from app.config import Settings
 from app.store import follows, media, permissions, users
 from app.store.database import Row
 from resolvers.policy import allowed_kinds, direct_refusal
-from schema.context import Info, Operation
+from schema.context import Operation
 from schema.enums import MessageKind
 from schema.ids import to_id
-from schema.loading import VIEWER, grouped, in_order, loaded
+from schema.loading import grouped, in_order, loaded
 from schema.node import Node
-from schema.paging import (
-    After,
-    Connection,
-    Edge,
-    First,
-    PageInfo,
-    connection,
-    forward,
-    page_size,
-    parse_time_cursor,
-    time_cursor,
-)
+from schema.paging import Connection, Edge, PageInfo, TimePage, connection, forward, time_cursor, time_page
 from schema.permissions import MessagePermission
 from schema.photos import Photo, load_photos
 
@@ -54,28 +45,69 @@ async def load_facts(operation: Operation, ids: Sequence[UUID]) -> list[Row | No
     return in_order(ids, rows, lambda row: row, by="other_id")
 
 
-async def load_edges(
-    operation: Operation, ids: Sequence[UUID], direction: str, after: tuple[datetime, UUID] | None, limit: int
-) -> list[list[Row]]:
-    """A page of each person's `followers` or `following`."""
-    rows = await follows.edge_pages(operation.database, operation.viewer_id, ids, direction, after, limit)
+async def load_permissions(
+    operation: Operation, ids: Sequence[UUID], kind: MessageKind | None
+) -> list[MessagePermission | None]:
+    """Whether the viewer may message each of some people; None for the viewer and when signed out."""
+    others = [user_id for user_id in ids if operation.viewer and user_id != operation.viewer.user_id]
+    if not others:
+        return [None] * len(ids)
+    facts = dict(zip(others, await load_facts(operation, others), strict=True))
+    settings = operation.services.settings
+    return [_permission(settings, facts[user_id], kind) if user_id in facts else None for user_id in ids]
+
+
+def _permission(settings: Settings, facts: Row | None, kind: MessageKind | None) -> MessagePermission:
+    refused = direct_refusal(settings, facts) if facts else None
+    if refused is None and kind is not None and kind not in allowed_kinds(settings):
+        return MessagePermission.kind_not_allowed(kind)
+    return MessagePermission.of(refused)
+
+
+def asked_kind(
+    kind: Annotated[
+        MessageKind | None, strawberry.argument(description="Ask for this kind of message; null asks for any.")
+    ] = None,
+) -> tuple[MessageKind | None]:
+    """Which kind of message is asked about."""
+    return (kind,)
+
+
+async def load_followers(operation: Operation, ids: Sequence[UUID], page: TimePage) -> "list[FollowerConnection]":
+    """A page of each person's followers."""
+    pages = [forward(rows, page, FollowerEdge.from_row) for rows in await _edges(operation, ids, "followers", page)]
+    return [FollowerConnection(edges=edges, page_info=page_info) for edges, page_info in pages]
+
+
+async def load_following(operation: Operation, ids: Sequence[UUID], page: TimePage) -> "list[FollowingConnection]":
+    """A page of whom each person follows."""
+    pages = [forward(rows, page, FollowingEdge.from_row) for rows in await _edges(operation, ids, "following", page)]
+    return [FollowingConnection(edges=edges, page_info=page_info) for edges, page_info in pages]
+
+
+async def _edges(operation: Operation, ids: Sequence[UUID], direction: str, page: TimePage) -> list[list[Row]]:
+    rows = await follows.edge_pages(operation.database, operation.viewer_id, ids, direction, page.place, page.limit)
     return grouped(ids, rows, lambda row: row["subject_id"])
 
 
-async def load_friends(
-    operation: Operation, ids: Sequence[UUID], after: tuple[datetime, UUID] | None, limit: int
-) -> list[list[Row]]:
+async def load_friends(operation: Operation, ids: Sequence[UUID], page: TimePage) -> "list[FriendConnection]":
     """A page of each person's friends."""
-    rows = await follows.friend_pages(operation.database, operation.viewer_id, ids, after, limit)
-    return grouped(ids, rows, lambda row: row["subject_id"])
+    rows = await follows.friend_pages(operation.database, operation.viewer_id, ids, page.place, page.limit)
+    groups = grouped(ids, rows, lambda row: row["subject_id"])
+    pages = [forward(group, page, FriendEdge.from_row) for group in groups]
+    return [FriendConnection(edges=edges, page_info=page_info) for edges, page_info in pages]
 
 
-async def load_videos_of(
-    operation: Operation, ids: Sequence[UUID], after: tuple[datetime, UUID] | None, limit: int
-) -> list[list[Row]]:
+async def load_videos_of(operation: Operation, ids: Sequence[UUID], page: TimePage) -> "list[Connection[Video]]":
     """A page of each person's videos."""
-    rows = await media.videos_of(operation.database, operation.viewer_id, ids, after, limit)
-    return grouped(ids, rows, lambda row: row["author_id"])
+    from schema.videos import Video  # noqa: PLC0415 - the two types name each other
+
+    rows = await media.videos_of(operation.database, operation.viewer_id, ids, page.place, page.limit)
+    groups = grouped(ids, rows, lambda row: row["author_id"])
+    return [
+        connection(group, page, lambda row: time_cursor(row["published_at"], row["id"]), Video.from_row)
+        for group in groups
+    ]
 
 
 @strawberry.type(description="A person.")
@@ -88,69 +120,53 @@ class User(Node):
 
     avatar: Photo | None = loaded(load_photos, key="avatar_id", description="Their picture, null where there is none.")
 
-    @strawberry.field(description="Whether the viewer follows them.", metadata=VIEWER)
-    async def viewer_is_following(self, info: Info) -> bool:
-        return (await info.context.load(load_relations, self.key))[0]  # type: ignore[no-any-return]
-
-    @strawberry.field(description="Whether they follow the viewer.", metadata=VIEWER)
-    async def is_following_viewer(self, info: Info) -> bool:
-        return (await info.context.load(load_relations, self.key))[1]  # type: ignore[no-any-return]
-
-    @strawberry.field(description="Whether they and the viewer follow each other.", metadata=VIEWER)
-    async def is_friend(self, info: Info) -> bool:
-        return all(await info.context.load(load_relations, self.key))
-
-    @strawberry.field(
+    viewer_is_following: bool = loaded(
+        load_relations, key="key", part=itemgetter(0), description="Whether the viewer follows them.",
+        viewer_dependent=True,
+    )  # fmt: skip
+    is_following_viewer: bool = loaded(
+        load_relations, key="key", part=itemgetter(1), description="Whether they follow the viewer.",
+        viewer_dependent=True,
+    )  # fmt: skip
+    is_friend: bool = loaded(
+        load_relations, key="key", part=all, description="Whether they and the viewer follow each other.",
+        viewer_dependent=True,
+    )  # fmt: skip
+    viewer_can_message: MessagePermission | None = loaded(
+        load_permissions,
+        key="key",
+        arguments=asked_kind,
         description="Whether the viewer may message them one to one, now. Null for the viewer and when signed out.",
-        metadata=VIEWER,
+        viewer_dependent=True,
     )
-    async def viewer_can_message(
-        self,
-        info: Info,
-        kind: Annotated[
-            MessageKind | None, strawberry.argument(description="Ask for this kind of message; null asks for any.")
-        ] = None,
-    ) -> MessagePermission | None:
-        viewer = info.context.viewer
-        if viewer is None or viewer.user_id == self.key:
-            return None
-        facts = await info.context.load(load_facts, self.key)
-        settings = info.context.services.settings
-        refused = direct_refusal(settings, facts) if facts else None
-        if refused is None and kind is not None and kind not in allowed_kinds(settings):
-            return MessagePermission.kind_not_allowed(kind)
-        return MessagePermission.of(refused)
-
-    @strawberry.field(description="Who follows them, the latest first.", metadata=VIEWER)
-    async def followers(self, info: Info, first: First = 20, after: After = None) -> "FollowerConnection":
-        rows = await info.context.load(
-            load_edges, self.key, "followers", parse_time_cursor(after), page_size(first) + 1
-        )
-        edges, page_info = forward(rows, first, after, FollowerEdge.from_row)
-        return FollowerConnection(edges=edges, page_info=page_info)
-
-    @strawberry.field(description="Whom they follow, the latest first.", metadata=VIEWER)
-    async def following(self, info: Info, first: First = 20, after: After = None) -> "FollowingConnection":
-        rows = await info.context.load(
-            load_edges, self.key, "following", parse_time_cursor(after), page_size(first) + 1
-        )
-        edges, page_info = forward(rows, first, after, FollowingEdge.from_row)
-        return FollowingConnection(edges=edges, page_info=page_info)
-
-    @strawberry.field(description="The people who follow them back, the latest friends first.", metadata=VIEWER)
-    async def friends(self, info: Info, first: First = 20, after: After = None) -> "FriendConnection":
-        rows = await info.context.load(load_friends, self.key, parse_time_cursor(after), page_size(first) + 1)
-        edges, page_info = forward(rows, first, after, FriendEdge.from_row)
-        return FriendConnection(edges=edges, page_info=page_info)
-
-    @strawberry.field(description="Their videos that the viewer may see, the latest first.", metadata=VIEWER)
-    async def videos(
-        self, info: Info, first: First = 20, after: After = None
-    ) -> Connection[Annotated["Video", strawberry.lazy("schema.videos")]]:
-        from schema.videos import Video  # noqa: PLC0415 - the two types name each other
-
-        rows = await info.context.load(load_videos_of, self.key, parse_time_cursor(after), page_size(first) + 1)
-        return connection(rows, first, after, lambda row: time_cursor(row["published_at"], row["id"]), Video.from_row)
+    followers: "FollowerConnection" = loaded(
+        load_followers,
+        key="key",
+        arguments=time_page,
+        description="Who follows them, the latest first.",
+        viewer_dependent=True,
+    )
+    following: "FollowingConnection" = loaded(
+        load_following,
+        key="key",
+        arguments=time_page,
+        description="Whom they follow, the latest first.",
+        viewer_dependent=True,
+    )
+    friends: "FriendConnection" = loaded(
+        load_friends,
+        key="key",
+        arguments=time_page,
+        description="The people who follow them back, the latest friends first.",
+        viewer_dependent=True,
+    )
+    videos: Connection[Annotated["Video", strawberry.lazy("schema.videos")]] = loaded(
+        load_videos_of,
+        key="key",
+        arguments=time_page,
+        description="Their videos that the viewer may see, the latest first.",
+        viewer_dependent=True,
+    )
 
     @classmethod
     def from_row(cls, row: Row) -> "User":

@@ -7,9 +7,10 @@ from typing import Annotated, Any, NamedTuple
 import strawberry
 
 from app.errors import invalid
+from app.execution.batching import Batch
 from app.store import media, users
 from resolvers import people
-from schema.context import Batch, Info, Operation
+from schema.context import Info, Operation
 from schema.conversations import load_conversations
 from schema.ids import parse_message_key, parse_uuid, type_and_key
 from schema.loading import VIEWER
@@ -20,6 +21,7 @@ from schema.paging import (
     After,
     Connection,
     First,
+    Page,
     connection,
     number_cursor,
     page_size,
@@ -113,16 +115,15 @@ class Query:
         after: After = None,
     ) -> Connection[User]:
         prefix = people.searchable(text)
-        place = parse_text_cursor(after) if after is not None else ""
-        limit = page_size(first) + 1
-        rows = await users.search(info.context.database, info.context.viewer_id, prefix, place, limit)
-        return connection(rows, first, after, lambda row: text_cursor(row["handle"]), User.from_row)
+        page = Page(page_size(first), parse_text_cursor(after) if after is not None else None)
+        rows = await users.search(info.context.database, info.context.viewer_id, prefix, page.place or "", page.limit)
+        return connection(rows, page, lambda row: text_cursor(row["handle"]), User.from_row)
 
     @strawberry.field(description="The sticker packs of this installation.")
     async def sticker_packs(self, info: Info, first: First = 20, after: After = None) -> Connection[StickerPack]:
-        place = parse_number_cursor(after) or 0
-        rows = await media.sticker_packs(info.context.database, place, page_size(first) + 1)
-        return connection(rows, first, after, lambda row: number_cursor(row["position"]), StickerPack.from_row)
+        page = Page(page_size(first), parse_number_cursor(after))
+        rows = await media.sticker_packs(info.context.database, page.place or 0, page.limit)
+        return connection(rows, page, lambda row: number_cursor(row["position"]), StickerPack.from_row)
 
     @strawberry.field(description="The limits and rules of this installation.")
     def policy(self, info: Info) -> Policy:

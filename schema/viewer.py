@@ -8,12 +8,12 @@ import strawberry
 
 from app.store import conversations, follows, sessions, users
 from app.store.database import Row
-from schema.context import Info, Operation
+from schema.context import Operation
 from schema.conversations import Conversation
 from schema.enums import MessagePolicy
 from schema.ids import to_id
 from schema.loading import VIEWER, loaded
-from schema.paging import After, Connection, First, connection, page_size, parse_time_cursor, time_cursor
+from schema.paging import Connection, TimePage, connection, time_cursor, time_page
 from schema.people import User, load_people
 from schema.scalars import Cursor
 
@@ -43,12 +43,59 @@ class Session:
     refreshed_at: datetime = strawberry.field(description="When its tokens were last refreshed.", metadata=VIEWER)
     is_current: bool = strawberry.field(description="Whether this request comes from it.", metadata=VIEWER)
 
+    @classmethod
+    def from_row(cls, row: Row, current: UUID) -> "Session":
+        """Wrap a row of `sessions`; `current` is the one that the request comes from."""
+        return cls(
+            id=to_id("Session", row["id"]),
+            device=row["device"],
+            created_at=row["created_at"],
+            refreshed_at=row["refreshed_at"],
+            is_current=row["id"] == current,
+        )
+
+
+# The key of these batches is the viewer alone: what they answer is one value, in a list.
+
 
 async def load_settings(operation: Operation, ids: Sequence[UUID]) -> list[Settings]:
-    """The viewer's settings: `ids` is the viewer alone."""
+    """The viewer's settings."""
     row = await users.settings(operation.database, ids[0])
     assert row is not None
     return [Settings.from_row(row)]
+
+
+async def load_inbox(operation: Operation, ids: Sequence[UUID], page: TimePage) -> list[Connection[Conversation]]:
+    """A page of the viewer's conversations."""
+    (viewer_id,) = ids
+    rows = await conversations.of_viewer(operation.database, viewer_id, page.place, page.limit)
+    return [
+        connection(
+            rows,
+            page,
+            lambda row: time_cursor(row["last_activity_at"], row["id"]),
+            lambda row: Conversation.from_row(row, viewer_id),
+        )
+    ]
+
+
+async def load_unread_count(operation: Operation, ids: Sequence[UUID]) -> list[int]:
+    """In how many conversations something is unread for the viewer."""
+    return [await conversations.unread_conversations(operation.database, ids[0])]
+
+
+async def load_blocked(operation: Operation, ids: Sequence[UUID], page: TimePage) -> list[Connection[User]]:
+    """A page of whom the viewer has blocked."""
+    rows = await follows.blocked_people(operation.database, ids[0], page.place, page.limit)
+    return [connection(rows, page, lambda row: time_cursor(row["at"], row["id"]), User.from_row)]
+
+
+async def load_sessions(operation: Operation, ids: Sequence[UUID]) -> list[list[Session]]:
+    """The viewer's sessions."""
+    # Behind its refresh token's life a session can do nothing more, ended or not.
+    since = datetime.now(UTC) - timedelta(days=operation.services.settings.refresh_token_days)
+    current = operation.me.session_id
+    return [[Session.from_row(row, current) for row in await sessions.of_user(operation.database, ids[0], since)]]
 
 
 @strawberry.type(description="The one who is signed in, with what only they may see.")
@@ -63,43 +110,32 @@ class Viewer:
     user: User = loaded(load_people, key="key", description="The viewer's own profile.", viewer_dependent=True)
     settings: Settings = loaded(load_settings, key="key", description="Their settings.", viewer_dependent=True)
 
-    @strawberry.field(description="The viewer's conversations, the latest active first.", metadata=VIEWER)
-    async def conversations(self, info: Info, first: First = 20, after: After = None) -> Connection[Conversation]:
-        place = parse_time_cursor(after)
-        rows = await conversations.of_viewer(info.context.database, self.key, place, page_size(first) + 1)
-        return connection(
-            rows,
-            first,
-            after,
-            lambda row: time_cursor(row["last_activity_at"], row["id"]),
-            lambda row: Conversation.from_row(row, self.key),
-        )
-
-    @strawberry.field(description="In how many conversations something is unread.", metadata=VIEWER)
-    async def unread_conversation_count(self, info: Info) -> int:
-        return await conversations.unread_conversations(info.context.database, self.key)
-
-    @strawberry.field(description="Whom the viewer has blocked, the latest first.", metadata=VIEWER)
-    async def blocked_users(self, info: Info, first: First = 20, after: After = None) -> Connection[User]:
-        place = parse_time_cursor(after)
-        rows = await follows.blocked_people(info.context.database, self.key, place, page_size(first) + 1)
-        return connection(rows, first, after, lambda row: time_cursor(row["at"], row["id"]), User.from_row)
-
-    @strawberry.field(description="Where the viewer is signed in, the latest used first.", metadata=VIEWER)
-    async def sessions(self, info: Info) -> list[Session]:
-        current = info.context.me.session_id
-        # Behind its refresh token's life a session can do nothing more, ended or not.
-        since = datetime.now(UTC) - timedelta(days=info.context.services.settings.refresh_token_days)
-        return [
-            Session(
-                id=to_id("Session", row["id"]),
-                device=row["device"],
-                created_at=row["created_at"],
-                refreshed_at=row["refreshed_at"],
-                is_current=row["id"] == current,
-            )
-            for row in await sessions.of_user(info.context.database, self.key, since)
-        ]
+    conversations: Connection[Conversation] = loaded(
+        load_inbox,
+        key="key",
+        arguments=time_page,
+        description="The viewer's conversations, the latest active first.",
+        viewer_dependent=True,
+    )
+    unread_conversation_count: int = loaded(
+        load_unread_count,
+        key="key",
+        description="In how many conversations something is unread.",
+        viewer_dependent=True,
+    )
+    blocked_users: Connection[User] = loaded(
+        load_blocked,
+        key="key",
+        arguments=time_page,
+        description="Whom the viewer has blocked, the latest first.",
+        viewer_dependent=True,
+    )
+    sessions: list[Session] = loaded(
+        load_sessions,
+        key="key",
+        description="Where the viewer is signed in, the latest used first.",
+        viewer_dependent=True,
+    )
 
 
 async def load_viewer(operation: Operation) -> Viewer | None:

@@ -16,10 +16,10 @@ from graphql import (
 from strawberry.types.base import get_object_definition
 
 from app.config import Settings
+from app.execution.batching import BATCHED, BatchedField
 from app.execution.documents import core_schema
 from app.playground import FOLDER, load_operations
 from schema.descriptions import undescribed
-from schema.loading import LoaderField
 from schema.schema import schema, sdl
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -60,7 +60,7 @@ def test_no_field_named_message_holds_the_text_of_an_error() -> None:
             assert field_type.of_type is CORE.type_map["Message"], named.name
 
 
-def test_loader_fields_name_an_attribute_that_their_type_has() -> None:
+def test_batched_fields_name_an_attribute_that_their_type_has() -> None:
     found = 0
     for named in OWN_TYPES:
         origin = (named.extensions or {}).get("strawberry-definition")
@@ -68,10 +68,10 @@ def test_loader_fields_name_an_attribute_that_their_type_has() -> None:
         if definition is None:
             continue
         for field in definition.fields:
-            loader = field.metadata.get("loader")
-            if isinstance(loader, LoaderField):
+            batched = field.metadata.get(BATCHED)
+            if isinstance(batched, BatchedField):
                 found += 1
-                assert loader.key in definition.origin.__dataclass_fields__, f"{named.name}.{field.name}"
+                assert batched.key in definition.origin.__dataclass_fields__, f"{named.name}.{field.name}"
     assert found > 20
 
 

@@ -1,0 +1,47 @@
+"""Batched fields: a field's value is loaded for many objects at once, by whoever executes it.
+
+A declaration is data in a field's metadata. A DataLoader can serve it, object by object, and compiled execution calls
+the batch once for all the objects of a level.
+"""
+
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+Batch = Callable[..., Awaitable[Sequence[Any]]]
+"""`batch(context, keys, *arguments)`: the values of the keys, in their order. Keys are distinct and hashable."""
+
+BATCHED: Final = "batched"
+"""Under which a field's metadata hold its `BatchedField`."""
+
+
+class NotLoaded:
+    """What a `preloaded` attribute holds where the value has yet to be loaded; None would be a value."""
+
+
+NOT_LOADED: Final = NotLoaded()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BatchedField:
+    """Where the values of a field come from.
+
+    The parent's attribute `key` holds what the value is loaded by; None there makes the field null. `arguments` turns
+    the field's arguments (by their Python names) into what follows the keys; it may raise a domain error. `part` takes
+    the field's value out of what was loaded, where several fields share a batch. The attribute `preloaded` may hold
+    what was loaded, for a parent that came with it, or `NOT_LOADED`.
+    """
+
+    batch: Batch
+    key: str
+    arguments: Callable[..., tuple[Hashable, ...]] | None = None
+    part: Callable[[Any], Any] | None = None
+    preloaded: str | None = None
+
+    def following(self, arguments: Mapping[str, Any]) -> tuple[Hashable, ...]:
+        """What follows the keys, from the field's arguments."""
+        return self.arguments(**arguments) if self.arguments else ()
+
+    def value(self, loaded: Any) -> Any:
+        """The field's value, from what was loaded."""
+        return self.part(loaded) if self.part else loaded
