@@ -32,6 +32,9 @@ class Settings:
     port: int = setting(number(int, 1, 65535), "Port to listen on.", 8000)
     database_url: str = setting(text, "PostgreSQL 15 or later: postgresql://user:password@host:5432/database.")
     database_pool_size: int = setting(number(int, 2, 200), "Connections to PostgreSQL per process.", 10)
+    redis_url: str | None = setting(
+        text, "Valkey or Redis between processes: redis://, rediss:// or unix://. Not needed by a process alone.", None
+    )
     s3_endpoint_url: str = setting(text, "Where the server reaches S3.")
     s3_public_url: str | None = setting(
         text, "Where clients reach S3, if elsewhere: presigned URLs are signed for this host.", None

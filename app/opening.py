@@ -11,6 +11,7 @@ from app.auth.passwords import Passwords
 from app.auth.tokens import AccessTokens
 from app.config import Settings
 from app.errors import ConfigurationError
+from app.hints import Hints, LocalHints
 from app.live.hub import Hub
 from app.media.bucket import Bucket
 from app.media.limits import PhotoLimits, VideoLimits
@@ -39,6 +40,22 @@ def public_bucket_of(settings: Settings) -> Bucket:
 
 
 @asynccontextmanager
+async def open_hints(settings: Settings) -> AsyncIterator[Hints]:
+    """Word from and to the other processes; a server that is out of reach is waited for in the background.
+
+    Raises:
+        ConfigurationError: REDIS_URL is no URL of a server.
+    """
+    if settings.redis_url is None:
+        yield LocalHints()
+        return
+    from app.hints.valkey import ValkeyHints  # noqa: PLC0415 - a process alone need not import the client
+
+    async with ValkeyHints.open(settings.redis_url) as hints:
+        yield hints
+
+
+@asynccontextmanager
 async def open_services(settings: Settings, *, observer: Observer | None = None) -> AsyncIterator[Services]:
     """Connect to the engines and follow the log; on leaving, everything is finished and closed.
 
@@ -48,6 +65,7 @@ async def open_services(settings: Settings, *, observer: Observer | None = None)
     async with AsyncExitStack() as stack:
         database = await Database.open(settings.database_url, pool_size=settings.database_pool_size, observer=observer)
         stack.push_async_callback(database.close)
+        hints = await stack.enter_async_context(open_hints(settings))
         try:
             hub = await Hub.open(database, settings.jwt_secret)
         except asyncpg.UndefinedTableError:
@@ -68,5 +86,6 @@ async def open_services(settings: Settings, *, observer: Observer | None = None)
             storage=storage,
             signer=UrlSigner(public_bucket_of(settings)),
             workers=workers,
+            hints=hints,
             hub=hub,
         )

@@ -9,6 +9,7 @@ from app.config import Settings
 from app.store.database import Database
 
 if TYPE_CHECKING:
+    from app.hints import Hints
     from app.live.hub import Hub
     from app.media.signing import UrlSigner
     from app.media.storage import Storage
@@ -26,4 +27,5 @@ class Services:
     storage: "Storage"
     signer: "UrlSigner"
     workers: "MediaWorkers"
+    hints: "Hints"
     hub: "Hub"
