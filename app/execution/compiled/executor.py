@@ -1,0 +1,140 @@
+"""The executor that completes the values of root fields by compiled functions."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from functools import cache
+from importlib.metadata import version
+from typing import Any, ClassVar, Final
+from weakref import WeakKeyDictionary
+
+from graphql import (
+    GraphQLOutputType,
+    GraphQLResolveInfo,
+    GraphQLSchema,
+    OperationType,
+    default_field_resolver,
+    default_type_resolver,
+)
+from graphql.execution import Executor
+from graphql.execution.collect_fields import FieldDetailsList
+from graphql.execution.incremental import IncrementalExecutor
+from graphql.pyutils import Path, is_async_iterable, is_awaitable
+
+from app.execution.compiled.plan import Plan, PlanCache
+from app.execution.compiled.reading import PlainReader, Reader
+from app.execution.compiled.run import Loaded, Run
+from app.execution.compiled.waves import settle
+
+logger = logging.getLogger(__name__)
+
+VERSIONS: Final = {"graphql-core": "3.3.2", "strawberry-graphql": "0.341.2"}
+"""Of the libraries whose internals are built upon. With others everything is left to graphql-core."""
+
+
+@cache
+def is_supported(library: str) -> bool:
+    """Whether the installed version of a library is the one that this was made for; says so in the log if it is not."""
+    installed = version(library)
+    if installed != VERSIONS[library]:
+        logger.warning("compiled execution is off: it was made for %s %s, and %s is installed",
+                       library, VERSIONS[library], installed)  # fmt: skip
+    return installed == VERSIONS[library]
+
+
+class Compiled(Executor[Any]):
+    """Mixed into an executor class, it completes the values of root fields by compiled functions where it can."""
+
+    reader_class: ClassVar[Callable[[GraphQLSchema], Reader]] = PlainReader
+    libraries: ClassVar[tuple[str, ...]] = ("graphql-core",)
+    predicates: ClassVar[tuple[Any, ...]] = (is_awaitable,)
+    """The functions that tell awaitables and that agree with graphql-core's own."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._begin()
+
+    def _begin(self) -> None:
+        self._begun: set[str | int] = set()
+        self._loaded: Loaded = {}
+
+    def build_per_event_executor(self, payload: Any) -> Executor[Any]:
+        """An executor for one event, which shares nothing that was loaded for another."""
+        executor = super().build_per_event_executor(payload)
+        if isinstance(executor, Compiled):
+            executor._begin()
+        return executor
+
+    def complete_value(
+        self,
+        return_type: GraphQLOutputType,
+        field_details_list: FieldDetailsList,
+        info: GraphQLResolveInfo,
+        path: Path,
+        result: Any,
+        position_context: Any,
+    ) -> Any:
+        """Complete the value of a root field, once, by compiled functions, and any other as graphql-core does."""
+        if path.prev is None and path.key not in self._begun:
+            self._begun.add(path.key)
+            completed = self._completed(field_details_list, info, path, result)
+            if completed is not None:
+                if not is_awaitable(completed):
+                    return completed
+                again = (return_type, field_details_list, info, path, result, position_context)
+                return self._awaited(completed, again)
+        return super().complete_value(return_type, field_details_list, info, path, result, position_context)
+
+    def _completed(self, details: FieldDetailsList, info: GraphQLResolveInfo, path: Path, value: Any) -> Any:
+        """The completed value, or an awaitable that may raise; None where graphql-core has to complete it."""
+        if value is None or not self._can_be_compiled():
+            return None
+        run = Run(self, {} if self.operation.operation is OperationType.MUTATION else self._loaded)
+        try:
+            plan = self._plan()
+            complete = plan and plan.root(str(path.key), info.parent_type, details)
+            completed = complete(value, run, path) if complete else None
+        except Exception:  # noqa: BLE001 - graphql-core meets it again, and reports it
+            run.discard()
+            return None
+        return _settled(run, completed) if run.waiting else completed
+
+    async def _awaited(self, completed: Awaitable[Any], again: tuple[Any, ...]) -> Any:
+        try:
+            return await completed
+        except Exception:  # noqa: BLE001 - graphql-core meets it again, and reports it
+            outcome = super().complete_value(*again)
+        return await outcome if self.is_awaitable(outcome) else outcome
+
+    def _can_be_compiled(self) -> bool:
+        return (
+            self.middleware_manager is None
+            and self.abort_signal is None
+            and self.field_resolver is default_field_resolver
+            and self.type_resolver is default_type_resolver
+            and self.is_async_iterable is is_async_iterable
+            and self.is_awaitable in self.predicates
+            and all(map(is_supported, self.libraries))
+        )
+
+    def _plan(self) -> Plan | None:
+        known = _known.get(self.schema)
+        if known is None:
+            known = _known[self.schema] = (self.reader_class(self.schema), PlanCache())
+        reader, cache_ = known
+        return cache_.plans(self).plan(self, reader)
+
+
+class CompiledExecutor(Compiled, IncrementalExecutor):
+    """For schemas of graphql-core: pass it as `executor_class`."""
+
+
+async def _settled(run: Run, completed: Any) -> Any:
+    try:
+        await settle(run)
+    except BaseException:
+        run.discard()
+        raise
+    return completed
+
+
+_known: WeakKeyDictionary[GraphQLSchema, tuple[Reader, PlanCache]] = WeakKeyDictionary()

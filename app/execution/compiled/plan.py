@@ -1,0 +1,169 @@
+"""Plans: an operation's compiled functions, kept with its document for each choice of @skip and @include."""
+
+import weakref
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
+
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLAbstractType,
+    GraphQLObjectType,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionNode,
+    SelectionSetNode,
+    VariableNode,
+    get_named_type,
+    is_introspection_type,
+    is_leaf_type,
+)
+from graphql.execution import Executor
+from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet, collect_subfields
+from graphql.execution.values import VariableValues
+
+from app.execution.compiled.reading import Reader
+from app.execution.compiled.run import Complete, Place
+from app.execution.compiled.selection import Selection
+from app.execution.compiled.writing import FieldPlace, write_value
+
+VARIANTS_MAX = 16
+"""Choices of @skip and @include that are compiled for one operation; others are left to graphql-core."""
+
+CONDITIONS = ("skip", "include")
+INCREMENTAL = ("defer", "stream")
+
+
+class Plan:
+    """The compiled functions of one operation for one choice of @skip and @include."""
+
+    def __init__(self, executor: Executor[Any], reader: Reader, survey: "Survey", values: VariableValues) -> None:
+        self.schema = executor.schema
+        self.reader = reader
+        self.tracks_paths = reader.may_ask_for_paths(frozenset(survey.names))
+        self._fragments = executor.fragments
+        self._values = values
+        self._roots: dict[str, Complete | None] = {}
+
+    def root(self, key: str, parent_type: GraphQLObjectType, details: FieldDetailsList) -> Complete | None:
+        """The function for the value of a root field; None where nothing is to be gained."""
+        if key not in self._roots:
+            self._roots[key] = self._root(key, parent_type, details)
+        return self._roots[key]
+
+    def _root(self, key: str, parent_type: GraphQLObjectType, details: FieldDetailsList) -> Complete | None:
+        field = self.schema.get_field(parent_type, details[0].node.name.value)
+        if field is None or is_leaf_type(named := get_named_type(field.type)) or is_introspection_type(named):
+            return None
+        return write_value(self, FieldPlace(key, field, details, parent_type))
+
+    def value(self, place: FieldPlace) -> Complete:
+        """The function for the values of a field that come later than their object."""
+        return write_value(self, place)
+
+    def selection(
+        self, declared: GraphQLObjectType | GraphQLAbstractType, place: Place, *, nullable: bool, calls: bool
+    ) -> Selection:
+        """What is asked of the values at a place."""
+        return Selection(self, declared, place, nullable=nullable, calls=calls)
+
+    def collect(self, object_type: GraphQLObjectType, details: FieldDetailsList) -> GroupedFieldSet:
+        """The fields selected on an object type, merged, in the order of the response."""
+        # It has no use for the operation; a plan that held it would keep its document alive.
+        operation = cast("OperationDefinitionNode", None)
+        collected = collect_subfields(self.schema, self._fragments, self._values, operation, object_type, details)
+        return collected.grouped_field_set
+
+
+class Survey:
+    """What an operation with its fragments uses."""
+
+    def __init__(self, operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]) -> None:
+        self.names: set[str] = set()
+        self.conditions: dict[str, None] = {}
+        self.is_incremental = False
+        self.has_fragment_variables = any(fragment.variable_definitions for fragment in fragments.values())
+        for selections in (operation.selection_set, *(fragment.selection_set for fragment in fragments.values())):
+            for node in _nodes(selections):
+                self._note(node)
+
+    def _note(self, node: SelectionNode) -> None:
+        if isinstance(node, FieldNode):
+            self.names.add(node.name.value)
+        for directive in node.directives or ():
+            self.is_incremental |= directive.name.value in INCREMENTAL
+            if directive.name.value in CONDITIONS:
+                for argument in directive.arguments or ():
+                    if isinstance(argument.value, VariableNode):
+                        self.conditions[argument.value.name.value] = None
+
+
+def _nodes(selections: SelectionSetNode | None) -> Iterator[SelectionNode]:
+    """The selections within, but not those of fragments that are spread."""
+    waiting = list(selections.selections) if selections else []
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if isinstance(node, FieldNode | InlineFragmentNode) and node.selection_set:
+            waiting.extend(node.selection_set.selections)
+
+
+class Plans:
+    """The plans of one operation."""
+
+    def __init__(self, executor: Executor[Any]) -> None:
+        self._survey = Survey(executor.operation, executor.fragment_definitions)
+        self._fragments = list(executor.fragment_definitions.values())
+        self._plans: dict[tuple[Any, ...], Plan] = {}
+
+    def fit(self, executor: Executor[Any]) -> bool:
+        """Whether they were made for what this executor executes: an operation may be put among other fragments."""
+        fragments = executor.fragment_definitions
+        return len(fragments) == len(self._fragments) and all(map(_same, fragments.values(), self._fragments))
+
+    def plan(self, executor: Executor[Any], reader: Reader) -> Plan | None:
+        """The plan for an execution; None where the operation is left to graphql-core."""
+        survey = self._survey
+        if survey.is_incremental or survey.has_fragment_variables:
+            return None
+        coerced = executor.variable_values.coerced
+        choice = tuple([coerced.get(name) for name in survey.conditions])
+        plan = self._plans.get(choice)
+        if plan is None and len(self._plans) < VARIANTS_MAX:
+            plan = self._plans[choice] = Plan(executor, reader, survey, self._conditions(executor.variable_values))
+        return plan
+
+    def _conditions(self, values: VariableValues) -> VariableValues:
+        """Only the values that decide the choice: the others are no part of a plan."""
+        names = self._survey.conditions
+        return VariableValues(
+            {name: source for name, source in values.sources.items() if name in names},
+            {name: value for name, value in values.coerced.items() if name in names},
+        )
+
+
+def _same(one: Any, other: Any) -> bool:
+    return one is other
+
+
+class PlanCache:
+    """The plans of a schema's operations, which live as long as the operations' nodes."""
+
+    def __init__(self) -> None:
+        self._plans: dict[int, tuple[weakref.ref[OperationDefinitionNode], Plans]] = {}
+
+    def plans(self, executor: Executor[Any]) -> Plans:
+        """The plans of the operation that is executed."""
+        operation = executor.operation
+        key = id(operation)
+        found = self._plans.get(key)
+        if found is not None and found[0]() is operation and found[1].fit(executor):
+            return found[1]
+        plans = Plans(executor)
+        self._plans[key] = (weakref.ref(operation, lambda gone: self._forget(key, gone)), plans)
+        return plans
+
+    def _forget(self, key: int, gone: "weakref.ref[OperationDefinitionNode]") -> None:
+        found = self._plans.get(key)
+        if found is not None and found[0] is gone:
+            del self._plans[key]

@@ -1,0 +1,93 @@
+"""The state of one compiled completion."""
+
+from asyncio import iscoroutine
+from collections import defaultdict
+from collections.abc import Callable, Hashable
+from typing import TYPE_CHECKING, Any, Protocol
+
+from graphql import GraphQLField, GraphQLObjectType, GraphQLResolveInfo
+from graphql.execution import Executor
+from graphql.execution.collect_fields import FieldDetailsList
+from graphql.execution.values import get_argument_values
+from graphql.pyutils import Path
+
+if TYPE_CHECKING:
+    from app.execution.compiled.waves import Site
+
+Loaded = dict[Hashable, dict[Hashable, Any]]
+"""What was loaded: by batch and what follows the keys, then by key."""
+
+Complete = Callable[[Any, "Run", Any], Any]
+"""Completes a value: `(value, run, path)`. Raises where it is not the plain success case."""
+
+IMMUTABLE = frozenset({str, int, float, bool, type(None)})
+
+
+class Abandoned(Exception):  # noqa: N818 - no error: the value is none of those that are compiled for
+    """graphql-core has to complete the value."""
+
+
+class Place(Protocol):
+    """A field of the operation, for its resolver's `info`."""
+
+    field: GraphQLField
+    details: FieldDetailsList
+    parent_type: GraphQLObjectType
+
+
+class Run:
+    """What the generated functions share while they complete one root value.
+
+    `waiting` holds, for each site that waits for values, what it waits for. Paths are tuples like graphql-core's
+    `Path`, or None where nothing in the operation can ask for one.
+    """
+
+    __slots__ = ("_arguments", "_once", "context", "executor", "is_awaitable", "loaded", "waiting")
+
+    def __init__(self, executor: Executor[Any], loaded: Loaded) -> None:
+        self.executor = executor
+        self.context = executor.context_value
+        self.is_awaitable = executor.is_awaitable
+        self.loaded = loaded
+        self.waiting: defaultdict[Site, list[Any]] = defaultdict(list)
+        self._arguments: dict[Place, dict[str, Any]] = {}
+        self._once: dict[Place, Any] = {}
+
+    def arguments(self, place: Place) -> dict[str, Any]:
+        """The coerced arguments of a field, computed once unless a resolver could change them."""
+        known = self._arguments.get(place)
+        if known is not None:
+            return known
+        node = place.details[0].node
+        executor = self.executor
+        found = get_argument_values(place.field, node, executor.variable_values, None, executor.hide_suggestions)
+        if all(type(value) in IMMUTABLE for value in found.values()):
+            self._arguments[place] = found
+        return found
+
+    def once(self, place: Place, compute: Callable[[], Any]) -> Any:
+        """A value of a place that is the same for the whole run."""
+        if place not in self._once:
+            self._once[place] = compute()
+        return self._once[place]
+
+    def info(self, place: Place, path: Any) -> GraphQLResolveInfo:
+        """What graphql-core would tell the field's resolver."""
+        nodes = [details.node for details in place.details]
+        return self.executor.build_resolve_info(place.field, nodes, place.parent_type, as_path(path))
+
+    def discard(self) -> None:
+        """Close what was started and will not be awaited."""
+        for site, entries in self.waiting.items():
+            for awaitable in site.awaitables(entries):
+                if iscoroutine(awaitable):
+                    awaitable.close()
+        self.waiting.clear()
+
+
+def as_path(path: Any) -> Path:
+    """A path as graphql-core knows it."""
+    if path is None or type(path) is Path:
+        return path  # type: ignore[return-value] - the root's parent
+    prev, key, typename = path
+    return Path(as_path(prev), key, typename)

@@ -1,0 +1,167 @@
+"""What strawberry adds to graphql-core: which of its resolvers only read an attribute, and which types classes have."""
+
+from collections.abc import Callable
+from datetime import date, datetime, time
+from enum import Enum
+from typing import Any
+
+from graphql import (
+    GraphQLAbstractType,
+    GraphQLField,
+    GraphQLInterfaceType,
+    GraphQLLeafType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    GraphQLUnionType,
+)
+from graphql.pyutils import is_awaitable
+from strawberry.execution import optimized_is_awaitable
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+from strawberry.schema.schema_converter import CustomGraphQLEnumType
+from strawberry.schema.types.base_scalars import isoformat
+from strawberry.types.arguments import convert_arguments
+from strawberry.types.base import StrawberryObjectDefinition
+from strawberry.types.cast import TYPE_CAST_ATTRIBUTE
+from strawberry.types.field import StrawberryField
+from strawberry.types.info import Info
+
+from app.execution.batching import BATCHED, BatchedField
+from app.execution.compiled.executor import Compiled
+from app.execution.compiled.reading import Attribute, Batched, Call, Method, Reading
+from app.execution.compiled.run import Run
+from app.execution.compiled.waves import BatchedSite
+
+DEFINITION = "strawberry-definition"
+"""Under which a type's or field's `extensions` hold what strawberry made it from."""
+
+ISO_TYPES = {"DateTime": datetime, "Date": date, "Time": time}
+
+
+class StrawberryReader:
+    """Reads the values of a strawberry schema."""
+
+    def __init__(self, schema: GraphQLSchema) -> None:
+        own = schema._strawberry_schema  # type: ignore[attr-defined] # noqa: SLF001
+        self._converter = own.schema_converter
+        self._has_exception_handlers = bool(own.exception_handlers)
+        self._resolved = frozenset(_names_with_info(schema))
+        self._types_are_plain = all(map(_is_plain, map(_definition, schema.type_map.values())))
+        self._schema = schema
+
+    def reading(self, field: GraphQLField, _name: str) -> Reading:
+        """Where the field's value comes from."""
+        own = _definition(field)
+        resolve = field.resolve
+        assert resolve is not None
+        if not isinstance(own, StrawberryField) or own.extensions or self._has_exception_handlers:
+            return Call(resolve)
+        declaration = own.metadata.get(BATCHED)
+        if isinstance(declaration, BatchedField):
+            return Batched(declaration, self._arguments)
+        if type(own).get_result is not StrawberryField.get_result:
+            return Call(resolve)
+        if own.base_resolver is None:
+            return Attribute(own.python_name) if own.default_resolver is getattr else Call(resolve)
+        return Method(own.base_resolver.wrapped_func) if _needs_only_the_source(own) else Call(resolve)
+
+    def _arguments(self, run: Run, site: BatchedSite) -> dict[str, Any]:
+        own: StrawberryField = _definition(site.field)
+        if not own.arguments:
+            return {}
+        info: Info[Any, Any] = Info(_raw_info=run.info(site, None), _field=own)
+        converter = self._converter
+        return convert_arguments(run.arguments(site), own.arguments, converter.scalar_registry, converter.config, info)
+
+    def type_of(self, cls: type, declared: GraphQLAbstractType | GraphQLObjectType) -> GraphQLObjectType | None:
+        """The type that a class of the schema itself stands for, unless types are told in ways of their own."""
+        if isinstance(declared, GraphQLObjectType) and declared.is_type_of is None:
+            return declared
+        definition = cls.__dict__.get("__strawberry_definition__")
+        if not self._types_are_plain or not isinstance(definition, StrawberryObjectDefinition):
+            return None
+        if definition.is_graphql_generic or definition.concrete_of is not None:
+            return None
+        object_type = self._schema.type_map.get(self._converter.config.name_converter.from_type(definition))
+        if not isinstance(object_type, GraphQLObjectType) or _definition(object_type) is not definition:
+            return None
+        fits = declared is object_type or self._schema.is_sub_type(declared, object_type)  # type: ignore[arg-type]
+        return object_type if fits else None
+
+    def may_ask_for_paths(self, names: frozenset[str]) -> bool:
+        """Whether a resolver that takes `info` is among them, or a type asks its values."""
+        return not self._types_are_plain or self._has_exception_handlers or not self._resolved.isdisjoint(names)
+
+    def mark(self, object_type: GraphQLObjectType) -> str | None:
+        """`strawberry.cast` says that a value stands for another type than its class does."""
+        in_union = any(
+            isinstance(named, GraphQLUnionType) and object_type in named.types
+            for named in self._schema.type_map.values()
+        )
+        return TYPE_CAST_ATTRIBUTE if in_union or object_type.interfaces else None
+
+    def inline(self, leaf_type: GraphQLLeafType, named: Callable[[Any], str]) -> tuple[str, str] | None:
+        """Times, and members of enums."""
+        if isinstance(leaf_type, CustomGraphQLEnumType):
+            names = _member_names(leaf_type)
+            if names is None:
+                return None
+            return f"type({{v}}) is {named(leaf_type.wrapped_cls)}", f"{named(names)}[{{v}}._name_]"
+        if leaf_type.coerce_output_value is isoformat and leaf_type.name in ISO_TYPES:
+            return f"type({{v}}) is {named(ISO_TYPES[leaf_type.name])}", "{v}.isoformat()"
+        return None
+
+
+class CompiledStrawberryExecutor(Compiled, StrawberryGraphQLCoreExecutionContext):
+    """For `strawberry.Schema(execution_context_class=…)`."""
+
+    reader_class = StrawberryReader
+    libraries = ("graphql-core", "strawberry-graphql")
+    predicates = (is_awaitable, optimized_is_awaitable)
+
+
+def _definition(element: Any) -> Any:
+    return (element.extensions or {}).get(DEFINITION)
+
+
+def _names_with_info(schema: GraphQLSchema) -> set[str]:
+    """The names of fields with resolvers that may be told their path."""
+    return {
+        name
+        for named in schema.type_map.values()
+        if isinstance(named, GraphQLObjectType | GraphQLInterfaceType)
+        for name, field in named.fields.items()
+        if isinstance(own := _definition(field), StrawberryField) and not _is_read_without_info(own)
+    }
+
+
+def _is_read_without_info(own: StrawberryField) -> bool:
+    if own.extensions or type(own).get_result is not StrawberryField.get_result:
+        return False
+    if isinstance(own.metadata.get(BATCHED), BatchedField):
+        return True
+    return own.default_resolver is getattr if own.base_resolver is None else _needs_only_the_source(own)
+
+
+def _needs_only_the_source(own: StrawberryField) -> bool:
+    resolver = own.base_resolver
+    return (
+        resolver is not None
+        and resolver.self_parameter is not None
+        and not own.arguments
+        and not (resolver.info_parameter or resolver.parent_parameter or resolver.root_parameter)
+    )
+
+
+def _is_plain(definition: Any) -> bool:
+    """Whether a type of the schema leaves it to strawberry to tell its values."""
+    if not isinstance(definition, StrawberryObjectDefinition):
+        return True
+    return definition.is_type_of is None and definition.resolve_type is None
+
+
+def _member_names(enum: CustomGraphQLEnumType) -> dict[str, str] | None:
+    """The name in the schema of each member, by its name in Python; None where values are not told apart."""
+    cls = enum.wrapped_cls
+    if not issubclass(cls, Enum):
+        return None
+    return {member.name: enum.coerce_output_value(member) for member in cls}

@@ -1,0 +1,206 @@
+"""Writes the Python function that completes the objects of one type with one selection."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from graphql import (
+    GraphQLField,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    is_leaf_type,
+)
+from graphql.execution.collect_fields import FieldDetailsList
+
+from app.execution.batching import NOT_LOADED
+from app.execution.compiled.leaves import CONSTANTS, INLINE, PLAIN, leaf
+from app.execution.compiled.reading import Attribute, Batched, Call, Method, Property
+from app.execution.compiled.run import Abandoned, Complete
+from app.execution.compiled.waves import AwaitedSite, BatchedSite
+
+if TYPE_CHECKING:
+    from app.execution.compiled.plan import Plan
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FieldPlace:
+    """One field of the response objects of a type."""
+
+    name: str
+    field: GraphQLField
+    details: FieldDetailsList
+    parent_type: GraphQLObjectType
+
+
+def write(plan: "Plan", object_type: GraphQLObjectType, details: FieldDetailsList, is_mapping: bool) -> Complete:
+    """The function for these selections on values of this type, which are mappings or have attributes."""
+    writer = Writer(plan, object_type, is_mapping)
+    for name, selected in plan.collect(object_type, details).items():
+        writer.add(name, selected)
+    return writer.function()
+
+
+def write_value(plan: "Plan", place: FieldPlace) -> Complete:
+    """The function for the value of one field."""
+    writer = Writer(plan, place.parent_type, is_mapping=False)
+    return writer.value_function(place.field.type, place)
+
+
+class Writer:
+    """Collects the lines of a function and the objects that its names stand for.
+
+    In what is written `o` is the object, `run` and `path` are the arguments of `Complete`, `d` is the response object.
+    """
+
+    def __init__(self, plan: "Plan", object_type: GraphQLObjectType, is_mapping: bool) -> None:
+        self._plan = plan
+        self._type = object_type
+        self._is_mapping = is_mapping
+        self._names: dict[str, Any] = {
+            **CONSTANTS, "Abandoned": Abandoned, "NOT_LOADED": NOT_LOADED, "PLAIN": PLAIN,
+        }  # fmt: skip
+        self._reads: list[str] = []
+        self._items: list[str] = []
+        self._waits: list[str] = []
+        self._functions: list[str] = []
+
+    def function(self) -> Complete:
+        """The function, compiled."""
+        head, items = "def complete(o, run, path):", ", ".join(self._items)
+        mark = self._plan.reader.mark(self._type)
+        if mark:
+            self._reads.insert(0, f"if getattr(o, {mark!r}, None) is not None: raise Abandoned")
+        if self._waits:
+            body = [*self._reads, f"d = {{{items}}}", *self._waits, "return d"]
+        else:
+            body = [*self._reads, f"return {{{items}}}"]
+        return self._compiled("\n".join([*self._functions, head, *("    " + line for line in body)]), "complete")
+
+    def value_function(self, value_type: GraphQLOutputType, place: FieldPlace) -> Complete:
+        """A function that completes values of a type."""
+        expression = self._expression(value_type, "v", "path", place, calls=False)
+        return self._compiled(f"def complete(v, run, path):\n    return {expression}", "complete")
+
+    def _compiled(self, source: str, name: str) -> Any:
+        exec(compile(source, f"<compiled {self._type.name}>", "exec"), self._names)  # noqa: S102 - names are generated
+        return self._names[name]
+
+    def add(self, name: str, details: FieldDetailsList) -> None:
+        """Add a field by its name in the response."""
+        field_name = details[0].node.name.value
+        field = self._plan.schema.get_field(self._type, field_name)
+        if field is None:
+            return
+        if field_name == "__typename":
+            self._items.append(f"{name!r}: {self._type.name!r}")
+            return
+        place = FieldPlace(name, field, details, self._type)
+        reading = self._plan.reader.reading(field, field_name)
+        if isinstance(reading, Batched):
+            self._add_batched(place, reading)
+        elif isinstance(reading, Call | Method):
+            self._add_called(place, reading)
+        else:
+            self._add_read(place, reading)
+
+    def _add_read(self, place: FieldPlace, reading: Attribute | Property) -> None:
+        variable = f"v{len(self._items)}"
+        self._reads.append(f"{variable} = {self._read(reading)}")
+        if place.field.args:
+            self._reads.append(f"run.arguments({self._named(place)})")
+        calls = isinstance(reading, Property)
+        value = self._expression(place.field.type, variable, self._path(place), place, calls=calls)
+        self._items.append(f"{place.name!r}: {value}")
+
+    def _read(self, reading: Attribute | Property) -> str:
+        name = reading.name
+        if isinstance(reading, Attribute):
+            return f"o.{name}"
+        return f"o.get({name!r})" if self._is_mapping else f"getattr(o, {name!r}, None)"
+
+    def _add_called(self, place: FieldPlace, reading: Call | Method) -> None:
+        complete = self._plan.value(place)
+        resolve = reading.resolve if isinstance(reading, Call) else reading.function
+        site = AwaitedSite(place.name, place.field, place.details, place.parent_type, resolve, complete)
+        named, variable = self._named(site), f"r{len(self._items)}"
+        path = self._path(place)
+        call = (
+            f"{self._named(site.call)}(o, run, {path})" if isinstance(reading, Call) else f"{self._named(resolve)}(o)"
+        )
+        self._items.append(f"{place.name!r}: None")
+        self._waits += [
+            f"{variable} = {call}",
+            f"if type({variable}) in PLAIN or not run.is_awaitable({variable}):",
+            f"    d[{place.name!r}] = {self._named(complete)}({variable}, run, {path})",
+            "else:",
+            f"    run.waiting[{named}].append((d, {variable}, {path}))",
+        ]
+
+    def _add_batched(self, place: FieldPlace, reading: Batched) -> None:
+        complete, declaration = self._plan.value(place), reading.declaration
+        site = BatchedSite(
+            place.name, place.field, place.details, place.parent_type, declaration, reading.arguments, complete
+        )
+        variable, named, path = f"k{len(self._items)}", self._named(site), self._path(place)
+        self._items.append(f"{place.name!r}: None")
+        if declaration.preloaded:
+            loaded = f"p{len(self._items)}"
+            value = f"{self._named(declaration.part)}({loaded})" if declaration.part else loaded
+            self._waits += [
+                f"{loaded} = o.{declaration.preloaded}",
+                f"if {loaded} is not NOT_LOADED:",
+                f"    d[{place.name!r}] = {self._named(complete)}({value}, run, {path})",
+                f"elif ({variable} := o.{declaration.key}) is not None:",
+            ]
+        else:
+            self._waits += [f"{variable} = o.{declaration.key}", f"if {variable} is not None:"]
+        self._waits.append(f"    run.waiting[{named}].append((d, {variable}, {path}))")
+        if isinstance(place.field.type, GraphQLNonNull):
+            self._waits.append("else: raise Abandoned")
+
+    def _path(self, place: FieldPlace) -> str:
+        return f"(path, {place.name!r}, {self._type.name!r})" if self._plan.tracks_paths else "None"
+
+    def _expression(
+        self, value_type: GraphQLOutputType, variable: str, path: str, place: FieldPlace, *, calls: bool
+    ) -> str:
+        """An expression that completes the value of a variable."""
+        nullable = not isinstance(value_type, GraphQLNonNull)
+        inner = value_type if nullable else value_type.of_type  # type: ignore[union-attr]
+        if isinstance(inner, GraphQLList):
+            return self._list(inner, variable, path, place, nullable)
+        if is_leaf_type(inner):
+            slow = f"{self._named(leaf(inner, nullable=nullable, calls=calls))}({variable})"
+            inline = INLINE.get(inner) or self._plan.reader.inline(inner, self._named)  # type: ignore[call-overload]
+            if inline is None:
+                return slow
+            test, fast = (inline, variable) if isinstance(inline, str) else inline
+            null = f"None if {variable} is None else " if nullable else ""
+            return f"({null}{fast.format(v=variable)} if {test.format(v=variable)} else {slow})"
+        selection = self._plan.selection(inner, place, nullable=nullable, calls=calls)
+        known, meet = self._named(selection.known.get), self._named(selection.meet)
+        return f"{known}(type({variable}), {meet})({variable}, run, {path})"
+
+    def _list(self, value_type: GraphQLList[Any], variable: str, path: str, place: FieldPlace, nullable: bool) -> str:
+        item, index = f"{variable}x", f"{variable}i"
+        tracked = self._plan.tracks_paths and not is_leaf_type(value_type.of_type)
+        item_path = f"({path}, {index}, None)" if tracked else "None"
+        completed = self._expression(value_type.of_type, item, item_path, place, calls=False)
+        items = f"({variable} if type({variable}) is list else {self._named(as_list)}({variable}))"
+        loop = f"for {index}, {item} in enumerate({items})" if tracked else f"for {item} in {items}"
+        null = f"None if {variable} is None else " if nullable else ""
+        return f"({null}[{completed} {loop}])"
+
+    def _named(self, value: Any) -> str:
+        """A name that stands for a value in what is written."""
+        name = f"n{len(self._names)}"
+        self._names[name] = value
+        return name
+
+
+def as_list(value: Any) -> Any:
+    """A collection that can be read a second time; graphql-core has to see anything else untouched."""
+    if isinstance(value, tuple | list | set | frozenset):
+        return value
+    raise Abandoned
