@@ -10,7 +10,7 @@ from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any, Literal
 
-from app.environment import number, one_of, read, secret, setting, several, text
+from app.environment import number, one_of, read, secret, setting, several, switch, text
 
 
 class PhotoPolicy(StrEnum):
@@ -78,6 +78,9 @@ class Settings:
     body_max_bytes: int = setting(number(int, 1000, GIGABYTE), "Size of a GraphQL request.", 256_000)
     drain_seconds: float = setting(number(float, 0, 600), "On SIGTERM, open sockets are closed over this time.", 5.0)
     slow_seconds: float = setting(number(float, 0.001, DAY), "Operations that take longer are logged.", 1.0)
+    compiled_execution: bool = setting(
+        switch, "`off` leaves the execution of GraphQL to graphql-core alone.", default=True
+    )
     log_level: str = setting(one_of("DEBUG", "INFO", "WARNING", "ERROR"), "How much is logged.", "INFO")
 
     @property

@@ -95,6 +95,11 @@ def one_of(*choices: str) -> Parse:
     return parse
 
 
+def switch(value: str) -> bool:
+    """On or off."""
+    return bool(one_of("on", "off")(value) == "on")
+
+
 def several(parse: Parse) -> Parse:
     """Values between commas."""
     return lambda value: tuple(parse(part.strip()) for part in value.split(",") if part.strip())

@@ -13,6 +13,7 @@ from aiohttp import web
 from app.auth.viewer import Client, Viewer
 from app.config import Settings
 from app.errors import ConfigurationError
+from app.execution.compiled.strawberry_reader import CompiledStrawberryExecutor
 from app.execution.documents import Documents
 from app.execution.engine import Engine
 from app.opening import open_services, public_bucket_of
@@ -105,7 +106,8 @@ def build_app(services: Services, demo: DemoProvider = no_demo) -> web.Applicati
 
 def _endpoint(services: Services, sockets: Sockets) -> Endpoint:
     settings = services.settings
-    engine = Engine(schema, Documents(schema))
+    executor_class = CompiledStrawberryExecutor if settings.compiled_execution else schema.execution_context_class
+    engine = Engine(schema, Documents(schema), executor_class)
     contexts, origins = Contexts(services), Origins(settings.allowed_origins)
     watch = Watch(slow_seconds=settings.slow_seconds)
     http = HTTPSettings(max_body_bytes=settings.body_max_bytes, watch=watch)

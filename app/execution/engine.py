@@ -1,7 +1,4 @@
-"""Executes prepared operations.
-
-Which executor class runs them is decided by the schema (`strawberry.Schema(execution_context_class=…)`).
-"""
+"""Executes prepared operations."""
 
 from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Mapping
 from contextlib import aclosing
@@ -20,13 +17,18 @@ from app.execution.result import Result
 class Engine:
     """Executes operations of one schema; what it returns is masked, and it never raises.
 
-    `context` is what resolvers find as `info.context`.
+    `context` is what resolvers find as `info.context`. Without an executor class the schema's own is used.
     """
 
-    def __init__(self, schema: strawberry.Schema, documents: Documents) -> None:
+    def __init__(
+        self,
+        schema: strawberry.Schema,
+        documents: Documents,
+        executor_class: type[Executor[Any]] | None = None,
+    ) -> None:
         self.documents = documents
         self._schema = core_schema(schema)
-        self._executor_class: type[Executor[Any]] = schema.execution_context_class
+        self._executor_class = executor_class or schema.execution_context_class
 
     async def execute(self, operation: Operation, *, variables: Mapping[str, Any] | None, context: Any) -> Result:
         """Execute a query or mutation."""

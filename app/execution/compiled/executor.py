@@ -1,7 +1,7 @@
 """The executor that completes the values of root fields by compiled functions."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from functools import cache
 from importlib.metadata import version
 from typing import Any, ClassVar, Final
@@ -44,7 +44,7 @@ def is_supported(library: str) -> bool:
 class Compiled(Executor[Any]):
     """Mixed into an executor class, it completes the values of root fields by compiled functions where it can."""
 
-    reader_class: ClassVar[Callable[[GraphQLSchema], Reader]] = PlainReader
+    reader_class: ClassVar[type[Reader]] = PlainReader
     libraries: ClassVar[tuple[str, ...]] = ("graphql-core",)
     predicates: ClassVar[tuple[Any, ...]] = (is_awaitable,)
     """The functions that tell awaitables and that agree with graphql-core's own."""
@@ -61,14 +61,14 @@ class Compiled(Executor[Any]):
         """An executor for one event, which shares nothing that was loaded for another."""
         executor = super().build_per_event_executor(payload)
         if isinstance(executor, Compiled):
-            executor._begin()
+            executor._begin()  # noqa: SLF001 - of this class
         return executor
 
     def complete_value(
         self,
         return_type: GraphQLOutputType,
         field_details_list: FieldDetailsList,
-        info: GraphQLResolveInfo,
+        info: GraphQLResolveInfo[Any],
         path: Path,
         result: Any,
         position_context: Any,
@@ -84,7 +84,7 @@ class Compiled(Executor[Any]):
                 return self._awaited(completed, again)
         return super().complete_value(return_type, field_details_list, info, path, result, position_context)
 
-    def _completed(self, details: FieldDetailsList, info: GraphQLResolveInfo, path: Path, value: Any) -> Any:
+    def _completed(self, details: FieldDetailsList, info: GraphQLResolveInfo[Any], path: Path, value: Any) -> Any:
         """The completed value, or an awaitable that may raise; None where graphql-core has to complete it."""
         if value is None or not self._can_be_compiled():
             return None

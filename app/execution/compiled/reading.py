@@ -36,7 +36,7 @@ class Property:
 class Method:
     """A function of the source alone."""
 
-    function: Callable[[Any], Any]
+    function: Callable[..., Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,8 @@ Reading = Attribute | Property | Method | Call | Batched
 
 class Reader(Protocol):
     """Knows how a schema's values are read."""
+
+    def __init__(self, schema: GraphQLSchema) -> None: ...
 
     def reading(self, field: GraphQLField, name: str) -> Reading:
         """Where the field's value comes from."""

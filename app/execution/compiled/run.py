@@ -30,9 +30,17 @@ class Abandoned(Exception):  # noqa: N818 - no error: the value is none of those
 class Place(Protocol):
     """A field of the operation, for its resolver's `info`."""
 
-    field: GraphQLField
-    details: FieldDetailsList
-    parent_type: GraphQLObjectType
+    @property
+    def field(self) -> GraphQLField:
+        """The field of the schema."""
+
+    @property
+    def details(self) -> FieldDetailsList:
+        """The nodes that select it."""
+
+    @property
+    def parent_type(self) -> GraphQLObjectType:
+        """The type that it is selected on."""
 
 
 class Run:
@@ -71,7 +79,7 @@ class Run:
             self._once[place] = compute()
         return self._once[place]
 
-    def info(self, place: Place, path: Any) -> GraphQLResolveInfo:
+    def info(self, place: Place, path: Any) -> GraphQLResolveInfo[Any]:
         """What graphql-core would tell the field's resolver."""
         nodes = [details.node for details in place.details]
         return self.executor.build_resolve_info(place.field, nodes, place.parent_type, as_path(path))
@@ -85,9 +93,9 @@ class Run:
         self.waiting.clear()
 
 
-def as_path(path: Any) -> Path:
-    """A path as graphql-core knows it."""
+def as_path(path: Any) -> Any:
+    """A path as graphql-core knows it; None is the parent of a root field's."""
     if path is None or type(path) is Path:
-        return path  # type: ignore[return-value] - the root's parent
+        return path
     prev, key, typename = path
     return Path(as_path(prev), key, typename)

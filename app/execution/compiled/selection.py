@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from graphql import GraphQLAbstractType, GraphQLObjectType, is_abstract_type
+from graphql import GraphQLAbstractType, GraphQLObjectType
 from graphql.pyutils import Undefined
 
 from app.execution.compiled.run import Abandoned, Complete, Place, Run
@@ -62,16 +62,18 @@ class Selection:
         """What graphql-core would find the type of this value to be."""
         declared, executor = self._type, run.executor
         info = run.info(self._place, _of_field(path))
-        if is_abstract_type(declared):
+        if isinstance(declared, GraphQLObjectType):
+            object_type = declared
+        else:
             name = (declared.resolve_type or executor.type_resolver)(value, info, declared)
             _refuse_awaitable(name, run)
-            declared = executor.ensure_valid_runtime_type(name, declared, self._place.details, info, value)
-        if declared.is_type_of is not None:
-            is_one = declared.is_type_of(value, info)
+            object_type = executor.ensure_valid_runtime_type(name, declared, self._place.details, info, value)
+        if object_type.is_type_of is not None:
+            is_one = object_type.is_type_of(value, info)
             _refuse_awaitable(is_one, run)
             if not is_one:
                 raise Abandoned
-        return declared
+        return object_type
 
     def _function(self, object_type: GraphQLObjectType, is_mapping: bool) -> Complete:
         key = (object_type.name, is_mapping)

@@ -62,7 +62,7 @@ class StrawberryReader:
             return Call(resolve)
         if own.base_resolver is None:
             return Attribute(own.python_name) if own.default_resolver is getattr else Call(resolve)
-        return Method(own.base_resolver.wrapped_func) if _needs_only_the_source(own) else Call(resolve)
+        return Method(own.base_resolver.__call__) if _needs_only_the_source(own) else Call(resolve)
 
     def _arguments(self, run: Run, site: BatchedSite) -> dict[str, Any]:
         own: StrawberryField = _definition(site.field)

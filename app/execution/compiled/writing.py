@@ -1,7 +1,7 @@
 """Writes the Python function that completes the objects of one type with one selection."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from graphql import (
     GraphQLField,
@@ -9,6 +9,8 @@ from graphql import (
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLOutputType,
+    GraphQLScalarType,
+    get_nullable_type,
     is_leaf_type,
 )
 from graphql.execution.collect_fields import FieldDetailsList
@@ -75,16 +77,17 @@ class Writer:
             body = [*self._reads, f"d = {{{items}}}", *self._waits, "return d"]
         else:
             body = [*self._reads, f"return {{{items}}}"]
-        return self._compiled("\n".join([*self._functions, head, *("    " + line for line in body)]), "complete")
+        return self._compiled("\n".join([*self._functions, head, *("    " + line for line in body)]))
 
     def value_function(self, value_type: GraphQLOutputType, place: FieldPlace) -> Complete:
         """A function that completes values of a type."""
         expression = self._expression(value_type, "v", "path", place, calls=False)
-        return self._compiled(f"def complete(v, run, path):\n    return {expression}", "complete")
+        return self._compiled(f"def complete(v, run, path):\n    return {expression}")
 
-    def _compiled(self, source: str, name: str) -> Any:
+    def _compiled(self, source: str) -> Complete:
         exec(compile(source, f"<compiled {self._type.name}>", "exec"), self._names)  # noqa: S102 - names are generated
-        return self._names[name]
+        complete: Complete = self._names["complete"]
+        return complete
 
     def add(self, name: str, details: FieldDetailsList) -> None:
         """Add a field by its name in the response."""
@@ -167,12 +170,12 @@ class Writer:
     ) -> str:
         """An expression that completes the value of a variable."""
         nullable = not isinstance(value_type, GraphQLNonNull)
-        inner = value_type if nullable else value_type.of_type  # type: ignore[union-attr]
+        inner: Any = get_nullable_type(value_type)
         if isinstance(inner, GraphQLList):
             return self._list(inner, variable, path, place, nullable)
         if is_leaf_type(inner):
             slow = f"{self._named(leaf(inner, nullable=nullable, calls=calls))}({variable})"
-            inline = INLINE.get(inner) or self._plan.reader.inline(inner, self._named)  # type: ignore[call-overload]
+            inline = INLINE.get(cast("GraphQLScalarType", inner)) or self._plan.reader.inline(inner, self._named)
             if inline is None:
                 return slow
             test, fast = (inline, variable) if isinstance(inline, str) else inline
