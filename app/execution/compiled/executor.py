@@ -96,7 +96,7 @@ class Compiled(Executor[Any]):
         except Exception:  # noqa: BLE001 - graphql-core meets it again, and reports it
             run.discard()
             return None
-        return _settled(run, completed) if run.waiting else completed
+        return _settled(run, completed) if run.awaited or run.keyed else completed
 
     async def _awaited(self, completed: Awaitable[Any], again: tuple[Any, ...]) -> Any:
         try:

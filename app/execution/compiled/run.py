@@ -12,13 +12,16 @@ from graphql.execution.values import get_argument_values
 from graphql.pyutils import Path
 
 if TYPE_CHECKING:
-    from app.execution.compiled.waves import Site
+    from app.execution.compiled.waves import AwaitedSite, BatchedSite
 
 Loaded = dict[Hashable, dict[Hashable, Any]]
 """What was loaded: by batch and what follows the keys, then by key."""
 
 Complete = Callable[[Any, "Run", Any], Any]
 """Completes a value: `(value, run, path)`. Raises where it is not the plain success case."""
+
+Waiting = defaultdict[Hashable, list[tuple[dict[str, Any], Any]]]
+"""The response objects that wait for a field, with their paths, by the key of what is loaded."""
 
 IMMUTABLE = frozenset({str, int, float, bool, type(None)})
 
@@ -46,20 +49,25 @@ class Place(Protocol):
 class Run:
     """What the generated functions share while they complete one root value.
 
-    `waiting` holds, for each site that waits for values, what it waits for. Paths are tuples like graphql-core's
-    `Path`, or None where nothing in the operation can ask for one.
+    What the next wave brings is in `awaited`, as (site, response object, awaitable, path), and in `keyed`, by site and
+    key. Paths are tuples like graphql-core's `Path`, or None where nothing in the operation can ask for one.
     """
 
-    __slots__ = ("_arguments", "_once", "context", "executor", "is_awaitable", "loaded", "waiting")
+    __slots__ = ("_arguments", "_once", "awaited", "context", "executor", "is_awaitable", "keyed", "loaded")
 
     def __init__(self, executor: Executor[Any], loaded: Loaded) -> None:
         self.executor = executor
         self.context = executor.context_value
         self.is_awaitable = executor.is_awaitable
         self.loaded = loaded
-        self.waiting: defaultdict[Site, list[Any]] = defaultdict(list)
+        self.wait_anew()
         self._arguments: dict[Place, dict[str, Any]] = {}
         self._once: dict[Place, Any] = {}
+
+    def wait_anew(self) -> None:
+        """Begin the next wave."""
+        self.awaited: list[tuple[AwaitedSite, dict[str, Any], Any, Any]] = []
+        self.keyed: defaultdict[BatchedSite, Waiting] = defaultdict(_waiting)
 
     def arguments(self, place: Place) -> dict[str, Any]:
         """The coerced arguments of a field, computed once unless a resolver could change them."""
@@ -86,11 +94,14 @@ class Run:
 
     def discard(self) -> None:
         """Close what was started and will not be awaited."""
-        for site, entries in self.waiting.items():
-            for awaitable in site.awaitables(entries):
-                if iscoroutine(awaitable):
-                    awaitable.close()
-        self.waiting.clear()
+        for _, _, awaitable, _ in self.awaited:
+            if iscoroutine(awaitable):
+                awaitable.close()
+        self.wait_anew()
+
+
+def _waiting() -> Waiting:
+    return defaultdict(list)
 
 
 def as_path(path: Any) -> Any:

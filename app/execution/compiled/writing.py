@@ -122,6 +122,10 @@ class Writer:
             return f"o.{name}"
         return f"o.get({name!r})" if self._is_mapping else f"getattr(o, {name!r}, None)"
 
+    def _held(self, name: str) -> str:
+        """What an object holds under a name that is none of a field."""
+        return f"o[{name!r}]" if self._is_mapping else f"o.{name}"
+
     def _add_called(self, place: FieldPlace, reading: Call | Method) -> None:
         complete = self._plan.value(place)
         resolve = reading.resolve if isinstance(reading, Call) else reading.function
@@ -137,7 +141,7 @@ class Writer:
             f"if type({variable}) in PLAIN or not run.is_awaitable({variable}):",
             f"    d[{place.name!r}] = {self._named(complete)}({variable}, run, {path})",
             "else:",
-            f"    run.waiting[{named}].append((d, {variable}, {path}))",
+            f"    run.awaited.append(({named}, d, {variable}, {path}))",
         ]
 
     def _add_batched(self, place: FieldPlace, reading: Batched) -> None:
@@ -147,18 +151,19 @@ class Writer:
         )
         variable, named, path = f"k{len(self._items)}", self._named(site), self._path(place)
         self._items.append(f"{place.name!r}: None")
+        key = self._held(declaration.key)
         if declaration.preloaded:
             loaded = f"p{len(self._items)}"
             value = f"{self._named(declaration.part)}({loaded})" if declaration.part else loaded
             self._waits += [
-                f"{loaded} = o.{declaration.preloaded}",
+                f"{loaded} = {self._held(declaration.preloaded)}",
                 f"if {loaded} is not NOT_LOADED:",
                 f"    d[{place.name!r}] = {self._named(complete)}({value}, run, {path})",
-                f"elif ({variable} := o.{declaration.key}) is not None:",
+                f"elif ({variable} := {key}) is not None:",
             ]
         else:
-            self._waits += [f"{variable} = o.{declaration.key}", f"if {variable} is not None:"]
-        self._waits.append(f"    run.waiting[{named}].append((d, {variable}, {path}))")
+            self._waits += [f"{variable} = {key}", f"if {variable} is not None:"]
+        self._waits.append(f"    run.keyed[{named}][{variable}].append((d, {path}))")
         if isinstance(place.field.type, GraphQLNonNull):
             self._waits.append("else: raise Abandoned")
 
