@@ -10,6 +10,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from app.execution.compiled.strawberry_reader import CompiledStrawberryExecutor
 from app.execution.documents import Documents
 from app.execution.engine import Engine
 from app.execution.errors import UnauthenticatedError
@@ -87,7 +88,7 @@ async def start_toy() -> AsyncIterator[StartToy]:
             world = World()
             reports: list[Report] = []
             watch = Watch(reporter=reports.append)
-            engine = Engine(schema, Documents(schema))
+            engine = Engine(schema, Documents(schema), CompiledStrawberryExecutor)
             sockets = Sockets(heartbeat_seconds)
             application = web.Application()
             server = TestServer(application)
