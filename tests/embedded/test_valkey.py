@@ -1,0 +1,74 @@
+import os
+import stat
+from pathlib import Path
+
+import psutil
+import pytest
+from redis.asyncio import Redis
+
+from app.embedded import EmbeddedEngines, EngineError
+from app.embedded.valkey import SETTINGS
+
+from .processes import engines_in, listeners
+
+
+async def start(data_dir: Path) -> tuple[EmbeddedEngines, str]:
+    engines = EmbeddedEngines(data_dir, postgres=False, s3=False, valkey=True)
+    endpoints = await engines.start()
+    assert endpoints.redis_url is not None
+    return engines, endpoints.redis_url
+
+
+async def answers(url: str) -> bool:
+    async with Redis.from_url(url) as client:
+        return bool(await client.ping())
+
+
+async def test_it_listens_on_a_private_socket_and_on_no_port_and_a_stop_leaves_nothing(data_dir: Path) -> None:
+    engines, url = await start(data_dir)
+    try:
+        assert await answers(url)
+        assert [process.name() for process in engines_in(data_dir)] == ["valkey-server"]
+        assert os.getsid(engines_in(data_dir)[0].pid) != os.getsid(0), "Ctrl-C would reach it"
+        assert listeners(data_dir) == set()
+        assert stat.S_IMODE((data_dir / "valkey" / "run").stat().st_mode) == 0o700
+    finally:
+        await engines.stop()
+    assert engines_in(data_dir) == []
+    assert list((data_dir / "valkey").iterdir()) == []
+
+
+async def test_what_a_killed_server_left_is_taken_over(data_dir: Path) -> None:
+    first, url = await start(data_dir)
+    first._lock.release()  # as the kernel does for a process that is killed
+    left = engines_in(data_dir)
+    second, second_url = await start(data_dir)
+    try:
+        assert second_url == url
+        assert await answers(url)
+        assert psutil.wait_procs(left, timeout=5)[1] == []
+        assert len(engines_in(data_dir)) == 1
+    finally:
+        await second.stop()
+        await first.stop()
+
+
+async def test_a_long_path_gets_a_short_socket(data_dir: Path) -> None:
+    deep = data_dir / ("long-" * 25) / "with, comma and ?#"
+    engines, url = await start(deep)
+    try:
+        assert await answers(url)
+        short = (deep / "valkey" / "run").readlink()
+    finally:
+        await engines.stop()
+    assert not short.exists()
+
+
+async def test_a_server_that_does_not_start_is_told_in_one_line(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(SETTINGS, "no-such-setting", "1")
+    with pytest.raises(EngineError, match="Valkey does not start: ") as caught:
+        await start(data_dir)
+    assert "\n" not in str(caught.value)
+    assert engines_in(data_dir) == []
