@@ -39,18 +39,20 @@ class RunningEngines:
     folder: Path
     database_url: str
     s3: S3Endpoint
+    redis_url: str
 
     @classmethod
     def start(cls) -> "RunningEngines":
         loop = asyncio.new_event_loop()
         folder = Path(tempfile.mkdtemp(prefix="backchannel-test-"))
         folder.chmod(0o755)
-        engines = EmbeddedEngines(folder, durable=False, max_connections=300)
+        engines = EmbeddedEngines(folder, valkey=True, durable=False, max_connections=300)
         endpoints = loop.run_until_complete(engines.start())
         assert endpoints.database_url
         assert endpoints.s3
+        assert endpoints.redis_url
         loop.run_until_complete(_make_template(endpoints.database_url))
-        return cls(loop, engines, folder, endpoints.database_url, endpoints.s3)
+        return cls(loop, engines, folder, endpoints.database_url, endpoints.s3, endpoints.redis_url)
 
     def stop(self) -> None:
         self.loop.run_until_complete(self.engines.stop())
@@ -81,7 +83,11 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     running = node.config.stash[RUNNING]
-    node.workerinput["engines"] = {"database_url": running.database_url, "s3": asdict(running.s3)}
+    node.workerinput["engines"] = {
+        "database_url": running.database_url,
+        "s3": asdict(running.s3),
+        "redis_url": running.redis_url,
+    }
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -100,6 +106,13 @@ def engine_database_url(request: pytest.FixtureRequest) -> str:
 def s3_endpoint(request: pytest.FixtureRequest) -> S3Endpoint:
     workerinput = getattr(request.config, "workerinput", None)
     return S3Endpoint(**workerinput["engines"]["s3"]) if workerinput else request.config.stash[RUNNING].s3
+
+
+@pytest.fixture(scope="session")
+def redis_url(request: pytest.FixtureRequest) -> str:
+    """For tests of several processes; all test workers share it."""
+    workerinput = getattr(request.config, "workerinput", None)
+    return workerinput["engines"]["redis_url"] if workerinput else request.config.stash[RUNNING].redis_url
 
 
 @pytest.fixture(scope="session")

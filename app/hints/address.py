@@ -6,11 +6,15 @@ from redis.asyncio.connection import AbstractConnection, Connection, parse_url
 
 from app.errors import ConfigurationError
 
-# For each step of connecting: a server that hangs still takes connections, and never answers on them.
-CONNECT_SECONDS = 2.0
-
-# RESP3, so that one connection both publishes and listens.
-PROTOCOL = 3
+# RESP3, so that one connection both publishes and listens. No time limits of the client's own: some of them lose a
+# cancellation that comes as they end (asyncio.wait_for, until Python 3.12).
+OURS: dict[str, Any] = {
+    "protocol": 3,
+    "client_name": "backchannel",
+    "driver_info": None,
+    "socket_timeout": None,
+    "socket_connect_timeout": None,
+}
 
 
 class Address:
@@ -26,7 +30,8 @@ class Address:
 
     def connection(self, moved_to: tuple[str, int] | None = None) -> AbstractConnection:
         """A connection that is not open yet, to the address or to where a node of its cluster sent us."""
-        options = {"socket_timeout": CONNECT_SECONDS, "socket_connect_timeout": CONNECT_SECONDS, **self._options}
+        options = {**self._options, **OURS}
         if moved_to:
-            options["host"], options["port"] = moved_to
-        return self._kind(**options, protocol=PROTOCOL, client_name="backchannel", driver_info=None)
+            host, options["port"] = moved_to
+            options |= {"host": host} if host else {}  # none: the same as before
+        return self._kind(**options)

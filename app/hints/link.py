@@ -9,9 +9,9 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from redis.asyncio.connection import AbstractConnection
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import MovedError, RedisError
 
-from app.hints.address import CONNECT_SECONDS, Address
+from app.hints.address import Address
 from app.hints.pack import pack, unpack
 
 logger = logging.getLogger(__name__)
@@ -26,6 +26,8 @@ WINDOW = 4
 # A connection is pinged after so long without anything to publish, and given up after silence of twice as long.
 PING_SECONDS = 1.0
 
+# A server that hangs still takes connections, and never answers on them.
+CONNECT_SECONDS = 2.0
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.05, 2.0
 
 
@@ -84,8 +86,9 @@ class Link:
             self._pause = min(self._pause * 2, LONGEST_PAUSE_SECONDS)
 
     def _lost(self, error: Exception) -> None:
-        was_moved, self._moved_to = self._moved_to, _destination(error)
-        if self._moved_to is None and was_moved is None and not self._troubled:
+        was_moved = self._moved_to is not None
+        self._moved_to = (error.host, error.port) if isinstance(error, MovedError) else None
+        if not (self._moved_to or was_moved or self._troubled):
             self._troubled = True
             logger.warning("hints: no connection to Valkey or Redis, trying again until there is: %s", error)
 
@@ -156,12 +159,16 @@ class Link:
             self._check_life()
             if self._under_way < WINDOW and (payloads := self._fresh()):
                 self._under_way += 1
-                await connection.send_command(publish, self._channel, pack(self._name, payloads), check_health=False)
+                await self._send(connection, publish, self._channel, pack(self._name, payloads))
             try:
                 async with asyncio.timeout(PING_SECONDS):
                     await self._wake.wait()
             except TimeoutError:
-                await connection.send_command("PING", check_health=False)
+                await self._send(connection, "PING")
+
+    async def _send(self, connection: AbstractConnection, *command: str | bytes) -> None:
+        async with asyncio.timeout(PING_SECONDS):
+            await connection.send_command(*command, check_health=False)
 
     def _check_life(self) -> None:
         if self._loop.time() > self._heard_at + 2 * PING_SECONDS:
@@ -178,12 +185,3 @@ class Link:
 async def _is_cluster(connection: AbstractConnection) -> bool:
     await connection.send_command("HELLO", check_health=False)
     return bool(dict(await connection.read_response())[b"mode"] == b"cluster")
-
-
-def _destination(error: Exception) -> tuple[str, int] | None:
-    """Where a node says that the channel is: `MOVED 1234 host:port`."""
-    match str(error).split():
-        case ["MOVED", _, address] if isinstance(error, ResponseError):
-            host, _, port = address.rpartition(":")
-            return (host, int(port)) if host else None
-    return None
