@@ -53,7 +53,7 @@ def run(host: str | None, port: int | None, data_dir: Path, *, demo: bool) -> No
 @port_option
 def serve(host: str | None, port: int | None) -> None:
     """Serve the API on the engines that the environment names, as in production. Run `migrate` first."""
-    from app.server import serve as serve_forever  # noqa: PLC0415 - a fast --help
+    from app.serving import serve as serve_forever  # noqa: PLC0415 - a fast --help
 
     settings = _settings(**_given(host=host, port=port))
     _run(serve_forever(settings, announce=lambda: click.echo(f"Serving on http://{settings.host}:{settings.port}")))

@@ -11,8 +11,9 @@ from app.demo.loading import Demo, load_demo
 from app.embedded import Endpoints
 from app.installation import Installation, kept_installation
 from app.playground import DemoProvider
-from app.server import no_demo, serve
+from app.server import no_demo
 from app.services import Services
+from app.serving import serve
 from app.storage_setup import set_up_storage
 from app.store.migrate import migrate
 

@@ -1,22 +1,19 @@
-"""The composition root: the aiohttp application, and serving it until told to stop."""
+"""The composition root: the aiohttp application over open services."""
 
 import asyncio
-import gc
 import logging
-import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
 from aiohttp import web
 
 from app.auth.viewer import Client, Viewer
-from app.config import Settings
-from app.errors import ConfigurationError
 from app.execution.compiled.strawberry_reader import CompiledStrawberryExecutor
 from app.execution.documents import Documents
 from app.execution.engine import Engine
-from app.opening import open_services, public_bucket_of
+from app.media.probe import StorageProbe
+from app.opening import bucket_of, public_bucket_of
 from app.playground import DemoProvider, playground_routes
 from app.services import Services
 from app.transport.client_address import client_address
@@ -38,6 +35,7 @@ GRAPHQL_PATH = "/graphql"
 HEARTBEAT_SECONDS = 15.0
 SERVICES = web.AppKey("services", Services)
 SOCKETS = web.AppKey("sockets", Sockets)
+STORAGE_PROBE = web.AppKey("storage_probe", StorageProbe)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +95,9 @@ def build_app(services: Services, demo: DemoProvider = no_demo) -> web.Applicati
     sockets = Sockets(HEARTBEAT_SECONDS)
     services.hub.on_session_ended = _closer(sockets)
     app = web.Application()
-    app[SERVICES], app[SOCKETS] = services, sockets
-    app.router.add_routes([_endpoint(services, sockets).route(GRAPHQL_PATH), *_health_routes(services, sockets)])
+    app[SERVICES], app[SOCKETS], app[STORAGE_PROBE] = services, sockets, StorageProbe(bucket_of(settings))
+    app.on_response_prepare.append(_say_goodbye)
+    app.router.add_routes([_endpoint(services, sockets).route(GRAPHQL_PATH), *_health_routes(app)])
     media_origins = [public_bucket_of(settings).origin]
     app.router.add_routes(playground_routes(demo, graphql_path=GRAPHQL_PATH, media_origins=media_origins))
     return app
@@ -129,13 +128,22 @@ def _closer(sockets: Sockets) -> Callable[[UUID], None]:
     return close
 
 
-def _health_routes(services: Services, sockets: Sockets) -> list[web.RouteDef]:
+async def _say_goodbye(request: web.Request, response: web.StreamResponse) -> None:
+    """During a drain, have the client make its next request elsewhere."""
+    if request.config_dict[SOCKETS].draining:
+        response.headers["Connection"] = "close"
+        response.force_close()
+
+
+def _health_routes(app: web.Application) -> list[web.RouteDef]:
     async def alive(_request: web.Request) -> web.Response:
         return web.json_response({"status": "ok"})
 
     async def ready(_request: web.Request) -> web.Response:
-        problem = "draining" if sockets.draining else await _problem(services)
-        return web.json_response({"status": problem or "ready"}, status=503 if problem else 200)
+        problem = "draining" if app[SOCKETS].draining else await _problem(app[SERVICES])
+        # Without S3 media fail and everything else works, so that it would be wrong to take this process out of use.
+        media = await app[STORAGE_PROBE].state()
+        return web.json_response({"status": problem or "ready", "media": media}, status=503 if problem else 200)
 
     return [web.get("/healthz", alive), web.get("/readyz", ready)]
 
@@ -147,43 +155,3 @@ async def _problem(services: Services) -> str | None:
         logger.exception("the database does not answer")
         return "the database does not answer"
     return None
-
-
-async def serve(
-    settings: Settings,
-    *,
-    announce: Callable[[], None],
-    prepare: Callable[[Services], Awaitable[DemoProvider]] | None = None,
-) -> None:
-    """Serve until SIGINT or SIGTERM, then drain: finish requests, close sockets with a code that lets them resume.
-
-    Raises:
-        ConfigurationError: the port is taken, or an engine can't be used.
-    """
-    logging.getLogger().setLevel(settings.log_level)
-    stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with open_services(settings) as services:
-        app = build_app(services, await prepare(services) if prepare else no_demo)
-        runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=settings.drain_seconds + 5)
-        await runner.setup()
-        try:
-            await _listen(runner, settings)
-            gc.collect()
-            gc.freeze()
-            announce()
-            await stop.wait()
-            logger.info("draining")
-            await app[SOCKETS].close_all(settings.drain_seconds if len(app[SOCKETS]) else 0)
-        finally:
-            await runner.cleanup()
-
-
-async def _listen(runner: web.AppRunner, settings: Settings) -> None:
-    try:
-        await web.TCPSite(runner, settings.host, settings.port).start()
-    except OSError as error:
-        raise ConfigurationError(
-            f"Port {settings.port} of {settings.host} can't be used ({error.strerror}). Choose another: PORT=9000."
-        ) from error

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mappi
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
+from urllib.parse import parse_qsl, urlsplit
 
 import asyncpg
 import orjson
@@ -124,7 +125,8 @@ class Database:
                 init=_initialiser(observer),
             )
         except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
-            raise ConfigurationError(f"Can't use the database that DATABASE_URL names: {error}") from error
+            reason = str(error) or type(error).__name__
+            raise ConfigurationError(f"Can't use the database {_place(url)} (DATABASE_URL): {reason}") from error
         return cls(pool)
 
     async def close(self) -> None:
@@ -181,6 +183,16 @@ class _PooledConnection(asyncpg.Connection):  # type: ignore[misc,type-arg,unuse
 
     def get_reset_query(self) -> str:
         return ""
+
+
+def _place(url: str) -> str:
+    """Where a URL says that the database is, without the secrets in it."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or dict(parse_qsl(parts.query)).get("host", "localhost")
+        return f"{parts.path.removeprefix('/')} at {host}:{parts.port or 5432}"
+    except ValueError:
+        return "of a malformed URL"
 
 
 def _initialiser(observer: Observer | None) -> Callable[[Any], Awaitable[None]]:

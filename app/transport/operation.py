@@ -72,6 +72,11 @@ class SocketOperation:
         self._task: asyncio.Task[None] | None = None
         self._spawn(self._run(message))
 
+    @property
+    def answering(self) -> bool:
+        """Whether it is a query or mutation that has yet to be answered, or a subscription that has yet to begin."""
+        return self._task is not None and self._subscription is None
+
     def cancel(self) -> asyncio.Task[None] | None:
         """End without a word, as the client wished or because the socket closes; the task, if any, is still to end."""
         self._over = True

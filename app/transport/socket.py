@@ -47,6 +47,7 @@ class Socket:
         "_connecting",
         "_deadline",
         "_heard",
+        "_leaving",
         "_operations",
         "_outbox",
         "_reason",
@@ -73,6 +74,7 @@ class Socket:
         self._connecting: asyncio.Task[None] | None = None
         self._heard = True
         self._closing = False
+        self._leaving: tuple[CloseCode, str] | None = None
         self._session_ended = False
         self._code = CloseCode.INIT_TIMEOUT
         self._reason = ""
@@ -99,6 +101,18 @@ class Socket:
         self._reason = reason
         self._outbox.close()
         self._deadline.reschedule(asyncio.get_running_loop().time())
+
+    def leave(self, code: CloseCode, reason: str = "") -> None:
+        """Close once every query and mutation under way is answered, but wait no longer than for a close frame.
+
+        What is asked from now on is not begun: the client asks it anew where it reconnects.
+        """
+        if any(operation.answering for operation in self._operations.values()):
+            self._leaving = code, reason
+            loop = asyncio.get_running_loop()
+            loop.call_later(self._service.settings.close_seconds, self.close_for, code, reason)
+        else:
+            self.close_for(code, reason)
 
     def beat(self) -> None:
         """Ping the peer, or cut it off if nothing was heard since the last time."""
@@ -155,6 +169,8 @@ class Socket:
         self._operations.pop(operation_id, None)
         if self._session_ended:  # after that message
             asyncio.get_running_loop().call_soon(self.close_for, CloseCode.UNAUTHORIZED, "The session has ended")
+        elif self._leaving:
+            asyncio.get_running_loop().call_soon(self.leave, *self._leaving)
 
     # What the client says.
 
@@ -225,6 +241,8 @@ class Socket:
         self.send(ACK_MESSAGE)
 
     def _subscribe(self, message: Subscribe) -> None:
+        if self._leaving:
+            return
         if self.connection is None:
             self.close_for(CloseCode.UNAUTHORIZED, "Subscribe after connection_ack")
         elif message.id in self._operations:

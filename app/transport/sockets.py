@@ -1,7 +1,7 @@
 """The open sockets of this process."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 from app.transport.heartbeat import Heartbeat
@@ -17,6 +17,9 @@ class OpenSocket(Protocol):
 
     def close_for(self, code: CloseCode, reason: str = "") -> None:
         """Close it; from now on nothing is sent to it."""
+
+    def leave(self, code: CloseCode, reason: str = "") -> None:
+        """Close it once what was asked has been answered, or soon in any case; nothing new is begun."""
 
     def beat(self) -> None:
         """Check whether the peer is alive."""
@@ -56,14 +59,22 @@ class Sockets:
         return len(matching)
 
     async def close_all(
-        self, over_seconds: float, code: CloseCode = CloseCode.SERVICE_RESTART, reason: str = ""
+        self,
+        over_seconds: float,
+        code: CloseCode = CloseCode.SERVICE_RESTART,
+        reason: str = "",
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """Open no more sockets and close those there are, spread evenly over a time; returns when all have ended."""
+        """Open no more sockets and close those there are, spread evenly over a time; returns when all have ended.
+
+        One whose turn has not come works as ever. `pause` waits between two of them.
+        """
         self.draining = True
         sockets = list(self._sockets)
-        for socket in sockets:
-            socket.close_for(code, reason)
-            await asyncio.sleep(over_seconds / len(sockets))
+        for number, socket in enumerate(sockets):
+            if number:
+                await pause(over_seconds / (len(sockets) - 1))
+            socket.leave(code, reason)
         await self.all_gone()
 
     async def all_gone(self) -> None:

@@ -1,0 +1,96 @@
+"""Serving until told to stop, and leaving so that nobody loses anything."""
+
+import asyncio
+import gc
+import logging
+import socket
+from collections.abc import Awaitable, Callable, Sequence
+
+from aiohttp import web
+
+from app.config import Settings
+from app.errors import ConfigurationError
+from app.opening import open_services
+from app.playground import DemoProvider
+from app.server import SOCKETS, STORAGE_PROBE, build_app, no_demo
+from app.services import Services
+from app.stopping import StopSignals
+
+logger = logging.getLogger(__name__)
+
+# Connections that the kernel holds for us while we are busy, as in a storm of clients that reconnect.
+BACKLOG = 1_024
+# For requests under way when all else is over: longer than a body may take to arrive.
+FINISH_SECONDS = 20.0
+# Between looks at whether the last HTTP connection has ended.
+POLL_SECONDS = 0.05
+
+
+async def serve(
+    settings: Settings,
+    *,
+    announce: Callable[[], None],
+    prepare: Callable[[Services], Awaitable[DemoProvider]] | None = None,
+    listeners: Sequence[socket.socket] = (),
+    stop: StopSignals | None = None,
+) -> None:
+    """Serve until told to stop, then drain. `listeners` are bound sockets, in place of HOST and PORT.
+
+    Raises:
+        ConfigurationError: the port is taken, or an engine can't be used.
+    """
+    logging.getLogger().setLevel(settings.log_level)
+    stop = stop or StopSignals.heard()
+    async with open_services(settings) as services:
+        app = build_app(services, await prepare(services) if prepare else no_demo)
+        runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=FINISH_SECONDS)
+        await runner.setup()
+        probe = asyncio.create_task(app[STORAGE_PROBE].state())  # for its line in the log
+        try:
+            await _listen(runner, settings, listeners)
+            gc.collect()
+            gc.freeze()
+            announce()
+            await stop.asked.wait()
+            await drain(runner, settings.drain_seconds, stop)
+        finally:
+            probe.cancel()
+            await runner.cleanup()
+
+
+async def drain(runner: web.AppRunner, seconds: float, stop: StopSignals) -> None:
+    """Take no more connections, and see those that there are off within `seconds`, or at once if it is urgent.
+
+    The listeners close first, so that whoever reconnects lands elsewhere. A socket serves until its turn comes to be
+    closed with a code to resume at. An HTTP connection ends with the answer to its next request; one that stays idle
+    is closed at the end.
+    """
+    loop = asyncio.get_running_loop()
+    end = loop.time() + seconds
+    sockets = runner.app[SOCKETS]
+    logger.info("draining: %d sockets", len(sockets))
+    sockets.draining = True
+    for site in list(runner.sites):
+        await site.stop()
+    await sockets.close_all(seconds, pause=stop.pause)
+    assert runner.server
+    while runner.server.connections and loop.time() < end and not stop.hurried.is_set():
+        await stop.pause(POLL_SECONDS)
+
+
+async def _listen(runner: web.AppRunner, settings: Settings, listeners: Sequence[socket.socket]) -> None:
+    for listener in listeners:
+        await web.SockSite(runner, listener, backlog=BACKLOG).start()
+    if listeners:
+        return
+    try:
+        await web.TCPSite(runner, settings.host, settings.port, backlog=BACKLOG).start()
+    except OSError as error:
+        raise port_error(settings, error) from error
+
+
+def port_error(settings: Settings, error: OSError) -> ConfigurationError:
+    """What to say where PORT can't be listened on."""
+    return ConfigurationError(
+        f"Port {settings.port} of {settings.host} can't be used ({error.strerror}). Choose another: PORT=9000."
+    )
