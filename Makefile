@@ -1,9 +1,10 @@
 # Backchannel: `make run` and `make test` do all the set-up that they need.
 
-PORT     ?= 8000
-DATA_DIR ?= .data
-WORKERS  ?= logical
-ARGS     ?=
+PORT         ?= 8000
+DATA_DIR     ?= .data
+WORKERS      ?= 1
+TEST_WORKERS ?= logical
+ARGS         ?=
 
 # Some shells have a variable HOST of their own, which means the machine's name: only `make run HOST=…` counts.
 HOST_OPTION := $(if $(filter command line,$(origin HOST)),--host '$(HOST)')
@@ -14,11 +15,11 @@ CODE   := app schema resolvers tests bench
 .PHONY: run test check format lock bench clean setup
 
 # `exec` leaves no shell between make and the server, so that it gets make's signals and ends before make does.
-run: setup  ## everything on this machine: PORT=9000 DATA_DIR=folder HOST=address
-	@exec $(PYTHON) -m app run --port '$(PORT)' --data-dir '$(DATA_DIR)' $(HOST_OPTION)
+run: setup  ## everything on this machine: PORT=9000 DATA_DIR=folder HOST=address WORKERS=2
+	@exec $(PYTHON) -m app run --port '$(PORT)' --data-dir '$(DATA_DIR)' --workers '$(WORKERS)' $(HOST_OPTION)
 
 test: setup  ## all tests, on real engines: ARGS="-k inbox"
-	@exec $(PYTHON) -m pytest -n $(WORKERS) --maxprocesses 8 --dist loadfile $(ARGS)
+	@exec $(PYTHON) -m pytest -n $(TEST_WORKERS) --maxprocesses 8 --dist loadfile $(ARGS)
 
 check: setup  ## linters, types, import directions, the committed contract
 	@$(PYTHON) -m ruff check --quiet --output-format concise $(CODE)

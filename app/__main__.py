@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import socket
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
@@ -20,6 +21,9 @@ SCHEMA_FILE = Path(__file__).resolve().parent.parent / "schema" / "schema.graphq
 
 host_option = click.option("--host", help="Address to listen on (else HOST, else 127.0.0.1).")
 port_option = click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on (else PORT, else 8000).")
+workers_option = click.option(
+    "--workers", type=click.IntRange(1, 256), help="Processes that share the port (else WORKERS, else 1)."
+)
 
 
 @click.group()
@@ -30,6 +34,7 @@ def cli() -> None:
 @cli.command()
 @host_option
 @port_option
+@workers_option
 @click.option(
     "--data-dir",
     type=click.Path(path_type=Path),
@@ -38,25 +43,50 @@ def cli() -> None:
     help="Folder of the embedded engines' data.",
 )
 @click.option("--demo/--no-demo", default=True, help="Fill an empty database with demo people and conversations.")
-def run(host: str | None, port: int | None, data_dir: Path, *, demo: bool) -> None:
+def run(host: str | None, port: int | None, workers: int | None, data_dir: Path, *, demo: bool) -> None:
     """Run everything on this machine: embedded PostgreSQL and S3, demo data, API and playground.
 
-    DATABASE_URL and S3_ENDPOINT_URL, where set, replace the embedded engines.
+    DATABASE_URL, S3_ENDPOINT_URL and REDIS_URL, where set, replace the embedded engines.
     """
     from app.running import run_all  # noqa: PLC0415 - only this command needs the embedded engines
 
-    _run(run_all(_given(host=host, port=port), data_dir, with_demo=demo))
+    _run(run_all(_given(host=host, port=port, workers=workers), data_dir, with_demo=demo))
 
 
 @cli.command()
 @host_option
 @port_option
-def serve(host: str | None, port: int | None) -> None:
-    """Serve the API on the engines that the environment names, as in production. Run `migrate` first."""
-    from app.serving import serve as serve_forever  # noqa: PLC0415 - a fast --help
+@workers_option
+def serve(host: str | None, port: int | None, workers: int | None) -> None:
+    """Serve the API on the engines that the environment names, as in production. Run `migrate` first.
 
-    settings = _settings(**_given(host=host, port=port))
-    _run(serve_forever(settings, announce=lambda: click.echo(f"Serving on http://{settings.host}:{settings.port}")))
+    SIGTERM drains. With several workers, SIGHUP restarts them one after the other.
+    """
+    settings = _settings(**_given(host=host, port=port, workers=workers))
+
+    def announce() -> None:
+        by = f", by {settings.workers} workers" if settings.workers > 1 else ""
+        click.echo(f"Serving on http://{settings.host}:{settings.port}{by}")
+
+    if settings.workers > 1:
+        from app.workers import serve_with_redis  # noqa: PLC0415 - this process needs no more of the server
+
+        _run(serve_with_redis(settings, announce=announce))
+    else:
+        from app.serving import serve as serve_alone  # noqa: PLC0415 - a fast --help
+
+        _run(serve_alone(settings, announce=announce))
+
+
+@cli.command(hidden=True)
+@click.option("--channel", type=int, required=True)
+@click.option("--listeners", required=True)
+def worker(channel: int, listeners: str) -> None:
+    """Be one of several processes that share a port; started by `serve` and `run` only."""
+    from app.worker import work  # noqa: PLC0415 - a fast --help
+
+    sockets = [socket.socket(fileno=int(each)) for each in listeners.split(",")]
+    sys.exit(_run(work(socket.socket(fileno=channel), sockets)))
 
 
 @cli.command()
@@ -115,7 +145,7 @@ def _settings(**overrides: Any) -> "Settings":
 
 
 def _run(work: Coroutine[Any, Any, Any]) -> Any:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(process)d %(levelname)s %(name)s %(message)s")
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             return runner.run(work)

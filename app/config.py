@@ -4,13 +4,13 @@ Each variable is the upper-case name of a field below; the table in README.md is
 """
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import timedelta
 from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any, Literal
 
-from app.environment import number, one_of, read, secret, setting, several, switch, text
+from app.environment import number, one_of, read, secret, setting, several, switch, text, written
 
 
 class PhotoPolicy(StrEnum):
@@ -30,6 +30,7 @@ class Settings:
 
     host: str = setting(text, "Address to listen on.", "127.0.0.1")
     port: int = setting(number(int, 1, 65535), "Port to listen on.", 8000)
+    workers: int = setting(number(int, 1, 256), "Processes that share the port; one for each core serves best.", 1)
     database_url: str = setting(text, "PostgreSQL 15 or later: postgresql://user:password@host:5432/database.")
     database_pool_size: int = setting(number(int, 2, 200), "Connections to PostgreSQL per process.", 10)
     redis_url: str | None = setting(
@@ -92,6 +93,12 @@ class Settings:
     def unsend_window(self) -> timedelta:
         """How long a message can be unsent."""
         return timedelta(seconds=self.unsend_seconds)
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """This process's environment, changed so that `load_settings` in a child finds these settings."""
+    names = {each.name.upper() for each in fields(Settings)}
+    return {name: value for name, value in os.environ.items() if name not in names} | written(settings)
 
 
 def load_settings(**overrides: Any) -> Settings:

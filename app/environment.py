@@ -41,6 +41,16 @@ def read(settings: type[T], environment: Mapping[str, str], overrides: Mapping[s
     return settings(**values)
 
 
+def written(settings: Any) -> dict[str, str]:
+    """The variables that `read` makes the same settings from; those that are None or empty have none."""
+    values = {each.name.upper(): getattr(settings, each.name) for each in fields(settings)}
+    return {
+        name: ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+        for name, value in values.items()
+        if value is not None and value != ()
+    }
+
+
 def _value(each: "Field[Any]", text: str | None) -> dict[str, Any]:
     name = each.name.upper()
     if text:

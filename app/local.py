@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from app.config import Settings, load_settings
-from app.demo.loading import Demo, load_demo
+from app.demo.loading import Demo, load_demo, load_demo_into
 from app.embedded import Endpoints
 from app.installation import Installation, kept_installation
 from app.playground import DemoProvider
@@ -16,6 +16,8 @@ from app.services import Services
 from app.serving import serve
 from app.storage_setup import set_up_storage
 from app.store.migrate import migrate
+from app.worker_process import DEMO_PASSWORD
+from app.workers import serve_by_workers
 
 
 async def serve_locally(given: dict[str, Any], data_dir: Path, endpoints: Endpoints, *, with_demo: bool) -> None:
@@ -35,7 +37,15 @@ async def serve_locally(given: dict[str, Any], data_dir: Path, endpoints: Endpoi
         await load_demo(services, demo.password)
         return demo
 
-    await serve(settings, announce=lambda: _announce(settings, endpoints, demo), prepare=prepare)
+    def announce() -> None:
+        _announce(settings, endpoints, demo)
+
+    if settings.workers == 1:
+        await serve(settings, announce=announce, prepare=prepare)
+        return
+    if demo:
+        await load_demo_into(settings, demo.password)
+    await serve_by_workers(settings, announce=announce, more={DEMO_PASSWORD: demo.password} if demo else {})
 
 
 async def _set_up_storage_once(settings: Settings, data_dir: Path) -> None:
@@ -60,6 +70,8 @@ def _settings(given: dict[str, Any], endpoints: Endpoints, installation: Install
             "s3_access_key_id": s3.access_key,
             "s3_secret_access_key": s3.secret_key,
         }
+    if endpoints.redis_url:
+        overrides["redis_url"] = endpoints.redis_url
     if not os.environ.get("JWT_SECRET"):
         overrides["jwt_secret"] = installation.jwt_secret
     settings = load_settings(**overrides)

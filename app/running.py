@@ -14,7 +14,8 @@ from typing import Any
 
 from app.embedded import EmbeddedEngines, Endpoints
 
-CONNECTIONS = 50
+# Beside the pools of the workers: for migrations, the demo, and a look around by hand.
+SPARE_CONNECTIONS = 30
 
 
 async def run_all(given: dict[str, Any], data_dir: Path, *, with_demo: bool) -> None:
@@ -23,9 +24,18 @@ async def run_all(given: dict[str, Any], data_dir: Path, *, with_demo: bool) -> 
     Raises:
         ConfigurationError: one line that says what is in the way.
     """
-    async with embedded_engines(data_dir) as endpoints:
+    async with embedded_engines(data_dir, _wanted_workers(given)) as endpoints:
         local = await asyncio.to_thread(_import_local)
         await local.serve_locally(given, data_dir, await endpoints, with_demo=with_demo)
+
+
+def _wanted_workers(given: dict[str, Any]) -> int:
+    return int(given.get("workers") or _number(os.environ.get("WORKERS"), 1))
+
+
+def _number(text: str | None, default: int) -> int:
+    """What a variable says; where it says nonsense, the settings will tell."""
+    return int(text) if text and text.isdigit() else default
 
 
 def _import_local() -> ModuleType:
@@ -35,13 +45,14 @@ def _import_local() -> ModuleType:
 
 
 @asynccontextmanager
-async def embedded_engines(data_dir: Path) -> AsyncIterator[asyncio.Task[Endpoints]]:
+async def embedded_engines(data_dir: Path, workers: int) -> AsyncIterator[asyncio.Task[Endpoints]]:
     """The engines that the environment does not name, while they start."""
     engines = EmbeddedEngines(
         data_dir,
         postgres=not os.environ.get("DATABASE_URL"),
         s3=not os.environ.get("S3_ENDPOINT_URL"),
-        max_connections=CONNECTIONS,
+        valkey=workers > 1 and not os.environ.get("REDIS_URL"),
+        max_connections=SPARE_CONNECTIONS + workers * _number(os.environ.get("DATABASE_POOL_SIZE"), 10),
     )
     starting = asyncio.create_task(engines.start())
     try:

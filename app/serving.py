@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from aiohttp import web
 
 from app.config import Settings
-from app.errors import ConfigurationError
+from app.listening import BACKLOG, port_error
 from app.opening import open_services
 from app.playground import DemoProvider
 from app.server import SOCKETS, STORAGE_PROBE, build_app, no_demo
@@ -18,8 +18,6 @@ from app.stopping import StopSignals
 
 logger = logging.getLogger(__name__)
 
-# Connections that the kernel holds for us while we are busy, as in a storm of clients that reconnect.
-BACKLOG = 1_024
 # For requests under way when all else is over: longer than a body may take to arrive.
 FINISH_SECONDS = 20.0
 # Between looks at whether the last HTTP connection has ended.
@@ -86,11 +84,4 @@ async def _listen(runner: web.AppRunner, settings: Settings, listeners: Sequence
     try:
         await web.TCPSite(runner, settings.host, settings.port, backlog=BACKLOG).start()
     except OSError as error:
-        raise port_error(settings, error) from error
-
-
-def port_error(settings: Settings, error: OSError) -> ConfigurationError:
-    """What to say where PORT can't be listened on."""
-    return ConfigurationError(
-        f"Port {settings.port} of {settings.host} can't be used ({error.strerror}). Choose another: PORT=9000."
-    )
+        raise port_error(settings.host, settings.port, error) from error

@@ -1,0 +1,162 @@
+"""Keeps a number of worker processes serving one port: replaces those that die, restarts all of them one by one."""
+
+import asyncio
+import logging
+import signal
+import socket
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+
+from app.errors import ConfigurationError
+from app.stopping import StopSignals
+from app.worker_process import WorkerProcess
+
+logger = logging.getLogger(__name__)
+
+# Beyond the time that sockets are closed over, for what a worker does at its end.
+END_SECONDS = 30.0
+
+# Before a replacement that follows one that did not even begin to serve.
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 10.0
+
+
+class Slot:
+    """The place of one worker: its share of the port, and whoever holds it at the moment."""
+
+    def __init__(self, listeners: Sequence[socket.socket], worker: WorkerProcess) -> None:
+        self.listeners = listeners
+        self.worker = worker
+        self.changing = asyncio.Lock()
+
+
+class Supervisor:
+    """Workers with one environment, each with its own of the `listeners`."""
+
+    def __init__(
+        self, listeners: Sequence[Sequence[socket.socket]], environment: Mapping[str, str], drain_seconds: float
+    ) -> None:
+        self._listeners = listeners
+        self._environment = environment
+        self._drain_seconds = drain_seconds
+        self._started: set[WorkerProcess] = set()
+        self._slots: list[Slot] = []
+        self._rolling = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def run(self, announce: Callable[[], None], stop: StopSignals) -> None:
+        """Serve until told to stop, and end when every worker has.
+
+        Raises:
+            ConfigurationError: in one line, why no worker can serve.
+        """
+        starting = asyncio.create_task(self._start_all())
+        asked = asyncio.create_task(stop.asked.wait())
+        try:
+            await asyncio.wait([starting, asked], return_when=asyncio.FIRST_COMPLETED)
+            if not stop.asked.is_set():
+                await starting
+                announce()
+                await asked
+        finally:
+            for task in (starting, asked, *self._tasks):
+                task.cancel()
+            await asyncio.gather(starting, asked, *self._tasks, return_exceptions=True)
+            await self._stop_all(stop)
+
+    def restart(self) -> None:
+        """Begin to replace every worker by a new one, one after the other: the new one serves before the old drains."""
+        if not self._rolling.locked() and self._slots:
+            self._spawn(self._roll())
+
+    # Starting.
+
+    async def _start_all(self) -> None:
+        """Start one, to see whether it can serve at all, then the others."""
+        first, *others = self._listeners
+        slots = [await self._occupied(first)]
+        for outcome in await asyncio.gather(*map(self._occupied, others), return_exceptions=True):
+            if isinstance(outcome, BaseException):
+                raise outcome
+            slots.append(outcome)
+        self._slots = slots
+        for slot in self._slots:
+            self._spawn(self._watch(slot))
+
+    async def _occupied(self, listeners: Sequence[socket.socket]) -> Slot:
+        worker, problem = await self._start(listeners)
+        if problem:
+            raise ConfigurationError(problem)
+        return Slot(listeners, worker)
+
+    async def _start(self, listeners: Sequence[socket.socket]) -> tuple[WorkerProcess, str | None]:
+        """A new worker that serves, or why it does not."""
+        worker = await WorkerProcess.start(listeners, self._environment)
+        self._started.add(worker)
+        problem = await worker.starts()
+        if problem:
+            self._started.discard(worker)
+        return worker, problem
+
+    def _spawn(self, work: Coroutine[object, object, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    # Keeping.
+
+    async def _watch(self, slot: Slot) -> None:
+        while True:
+            worker = slot.worker
+            code = await worker.ended()
+            self._started.discard(worker)
+            async with slot.changing:
+                if slot.worker is worker:
+                    logger.error("worker %d ended with code %d: starting another", worker.pid, code)
+                    slot.worker = await self._replacement(slot)
+
+    async def _replacement(self, slot: Slot) -> WorkerProcess:
+        pause = FIRST_PAUSE_SECONDS
+        while True:
+            worker, problem = await self._start(slot.listeners)
+            if problem is None:
+                logger.info("worker %d serves", worker.pid)
+                return worker
+            logger.error("a worker does not start, trying again in %g s: %s", pause, problem)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+
+    async def _roll(self) -> None:
+        async with self._rolling:
+            logger.info("restarting %d workers, one after the other", len(self._slots))
+            for slot in self._slots:
+                if not await self._renew(slot):
+                    return
+            logger.info("all workers are restarted")
+
+    async def _renew(self, slot: Slot) -> bool:
+        async with slot.changing:
+            worker, problem = await self._start(slot.listeners)
+            if problem:
+                logger.error("a new worker does not start, so the old ones stay: %s", problem)
+                return False
+            old, slot.worker = slot.worker, worker
+        old.signal(signal.SIGTERM)
+        await old.end(self._drain_seconds + END_SECONDS)
+        return True
+
+    # Stopping.
+
+    async def _stop_all(self, stop: StopSignals) -> None:
+        """Have all workers drain; those that are drained already are not told again unless it is urgent."""
+        for listener in {each for listeners in self._listeners for each in listeners}:
+            listener.close()
+        workers = list(self._started)
+        for worker in workers:
+            worker.signal(signal.SIGINT if stop.hurried.is_set() else signal.SIGTERM)
+        hurrying = asyncio.create_task(self._hurry(workers, stop))
+        await asyncio.gather(*(worker.end(self._drain_seconds + END_SECONDS) for worker in workers))
+        hurrying.cancel()
+
+    async def _hurry(self, workers: Sequence[WorkerProcess], stop: StopSignals) -> None:
+        await stop.hurried.wait()
+        for worker in workers:
+            worker.signal(signal.SIGINT)

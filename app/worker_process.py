@@ -1,0 +1,78 @@
+"""A worker as its supervisor sees it: a process, and a channel on which it says that it serves, or why it can't.
+
+The channel is open as long as both live: a worker whose supervisor is gone, however it went, drains and ends.
+"""
+
+import asyncio
+import contextlib
+import signal
+import socket
+import sys
+from collections.abc import Mapping, Sequence
+
+READY = b"ready\n"
+
+# The variable by which a worker learns what the demo people sign in with, where there are any.
+DEMO_PASSWORD = "DEMO_PASSWORD"  # noqa: S105 - its name
+
+
+class WorkerProcess:
+    """One started process."""
+
+    def __init__(self, process: asyncio.subprocess.Process, channel: asyncio.StreamReader, writer: object) -> None:
+        self._process = process
+        self._channel = channel
+        self._writer = writer  # held, because the channel closes with it
+        self._ended = asyncio.create_task(process.wait())
+
+    @classmethod
+    async def start(cls, listeners: Sequence[socket.socket], environment: Mapping[str, str]) -> "WorkerProcess":
+        """Start one. It is in a session of its own, so that Ctrl-C reaches it by way of us only."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            descriptors = [each.fileno() for each in listeners]
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "app", "worker"),
+                *("--channel", str(theirs.fileno()), "--listeners", ",".join(map(str, descriptors))),
+                env=environment,
+                stdin=asyncio.subprocess.DEVNULL,
+                pass_fds=(theirs.fileno(), *descriptors),
+                start_new_session=True,
+            )
+        reader, writer = await asyncio.open_unix_connection(sock=ours)
+        return cls(process, reader, writer)
+
+    @property
+    def pid(self) -> int:
+        """The process id."""
+        return self._process.pid
+
+    async def starts(self) -> str | None:
+        """Wait until it serves, which is None; or why it does not."""
+        try:
+            said = await self._channel.readline()
+        except ConnectionError:
+            said = b""
+        if said == READY:
+            return None
+        code = await self.ended()
+        return said.decode(errors="replace").strip() or f"A worker ended with code {code} before it could serve."
+
+    async def ended(self) -> int:
+        """Wait for its end: the exit code, or minus the number of the signal that ended it."""
+        return await asyncio.shield(self._ended)
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal, unless it has ended."""
+        if not self._ended.done():
+            with contextlib.suppress(ProcessLookupError):
+                self._process.send_signal(number)
+
+    async def end(self, seconds: float) -> None:
+        """Wait for its end as long as that, then force it."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self.ended()
+        except TimeoutError:
+            self.signal(signal.SIGKILL)
+            await self.ended()
