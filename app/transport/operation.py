@@ -160,8 +160,8 @@ class SocketOperation:
             self._host.send(error_message(self._id, result.errors))
 
     async def _stream(self, subscription: Subscription) -> None:
+        self._subscription = subscription
         if isinstance(subscription.source, Source):
-            self._subscription = subscription
             try:
                 subscription.source.start(self)
             except Exception as raised:  # noqa: BLE001

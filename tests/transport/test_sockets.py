@@ -6,6 +6,7 @@ import aiohttp
 import pytest
 
 from app.transport.protocol import CloseCode
+from app.transport.socket_service import SocketSettings
 from tests.support.graphql_client import SocketClient
 from tests.transport.conftest import StartToy, Toy
 
@@ -57,6 +58,40 @@ async def test_a_drain_is_spread_over_its_time(toy: Toy) -> None:
         assert sorted([one.close_code or 0, other.close_code or 0]) == [0, CloseCode.SERVICE_RESTART]
         drain.cancel()
         toy.sockets.close_where(lambda _person: True, CloseCode.SERVICE_RESTART)
+
+
+async def test_what_was_asked_before_a_drain_is_answered_before_its_socket_closes(toy: Toy) -> None:
+    async with toy.client.socket() as socket:
+        ticks = await socket.subscribe("subscription { ticks { number } }")
+        waiting = await socket.subscribe("mutation { wait }")
+        await toy.world.started.wait()
+        drain = asyncio.create_task(toy.sockets.close_all(over_seconds=0))
+        await asyncio.sleep(0)
+        ignored = await socket.subscribe("{ hello }")
+        toy.world.hub.publish(1)
+        await socket.ping()
+        toy.world.gate.set()
+        assert await waiting.next() == {"wait": "done"}
+        assert await ticks.next() == {"ticks": {"number": 1}}
+        await socket.expect_close(CloseCode.SERVICE_RESTART)
+        assert ignored.heard.empty()
+        await drain
+
+
+async def test_what_is_never_answered_does_not_hold_up_a_drain(start_toy: StartToy) -> None:
+    toy = await start_toy(socket=SocketSettings(close_seconds=0.1))
+    async with toy.client.socket() as socket:
+        await socket.subscribe("{ wait }")
+        await toy.world.started.wait()
+        await asyncio.wait_for(toy.sockets.close_all(over_seconds=0), 5)
+        await socket.expect_close(CloseCode.SERVICE_RESTART)
+    assert toy.world.cancelled.is_set()
+
+
+async def test_the_last_socket_of_a_drain_ends_it(toy: Toy) -> None:
+    async with toy.client.socket() as socket:
+        await asyncio.wait_for(toy.sockets.close_all(over_seconds=60), 5)
+        await socket.expect_close(CloseCode.SERVICE_RESTART)
 
 
 async def test_no_socket_is_opened_during_a_drain(toy: Toy) -> None:

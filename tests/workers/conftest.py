@@ -1,0 +1,137 @@
+"""`python -m app serve` as a process of its own, on a database of its own."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import aiohttp
+import asyncpg
+import psutil
+import pytest
+
+from app.config import Settings
+from app.environment import written
+from tests.conftest import TEMPLATE, database_named
+from tests.support.graphql_client import GraphQLClient
+from tests.support.people import People, Person
+
+PATIENCE = 60.0
+
+
+class Served:
+    """A server with its workers."""
+
+    def __init__(self, process: asyncio.subprocess.Process, port: int, log: Path) -> None:
+        self._process = process
+        self.url = f"http://127.0.0.1:{port}"
+        self.log = log
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def workers(self) -> list[psutil.Process]:
+        """Those that live."""
+        children = psutil.Process(self.pid).children()
+        return [each for each in children if "worker" in each.cmdline() and each.status() != psutil.STATUS_ZOMBIE]
+
+    def send(self, number: signal.Signals) -> None:
+        self._process.send_signal(number)
+
+    async def says(self, words: str, times: int = 1) -> None:
+        """Wait until its log holds these words so often."""
+        async with asyncio.timeout(PATIENCE):
+            while self.log.read_text().count(words) < times:
+                if self._process.returncode is not None:
+                    raise AssertionError(f"it ended with {self._process.returncode}: {self.log.read_text()}")
+                await asyncio.sleep(0.02)
+
+    async def ended(self) -> int:
+        """Wait for its end; its exit code."""
+        async with asyncio.timeout(PATIENCE):
+            return await self._process.wait()
+
+    async def end(self) -> None:
+        if self._process.returncode is None:
+            workers = self.workers()
+            self._process.kill()
+            await self._process.wait()
+            await asyncio.to_thread(gone, workers)
+
+
+def gone(processes: list[psutil.Process]) -> list[psutil.Process]:
+    """Wait for their ends; those that live on, which are killed."""
+    _, alive = psutil.wait_procs(processes, timeout=PATIENCE)
+    for process in alive:
+        process.kill()
+    return alive
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+Serve = Callable[..., Awaitable[Served]]
+
+
+@pytest.fixture(scope="session")
+async def own_database(engine_database_url: str) -> str:
+    """A database for the servers of these tests."""
+    name = f"workers_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    connection = await asyncpg.connect(engine_database_url)
+    await connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    await connection.close()
+    return database_named(engine_database_url, name)
+
+
+@pytest.fixture
+def environment(settings: Settings, own_database: str) -> dict[str, str]:
+    """Without REDIS_URL: several workers get a Valkey of their own."""
+    ours = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "TMPDIR"}}
+    return {**ours, **written(settings), "DATABASE_URL": own_database, "DATABASE_POOL_SIZE": "4", "DRAIN_SECONDS": "1"}
+
+
+@pytest.fixture
+async def serve(environment: dict[str, str], tmp_path: Path) -> AsyncIterator[Serve]:
+    """Starts a server; `variables` are added to its environment."""
+    async with AsyncExitStack() as stack:
+
+        async def start(*, announced: bool = True, **variables: str) -> Served:
+            port = int(variables.get("PORT") or free_port())
+            log = tmp_path / f"{port}.log"
+            with log.open("ab") as output:
+                process = await asyncio.create_subprocess_exec(
+                    *(sys.executable, "-m", "app", "serve"),
+                    env={**environment, "PORT": str(port), **variables},
+                    stdout=output,
+                    stderr=output,
+                    start_new_session=True,
+                )
+            served = Served(process, port, log)
+            stack.push_async_callback(served.end)
+            if announced:
+                await served.says("Serving on")
+            return served
+
+        yield start
+
+
+Meet = Callable[[Served], Awaitable[tuple[Person, Person, str]]]
+
+
+@pytest.fixture
+def meet(http: aiohttp.ClientSession) -> Meet:
+    """Signs two people up at a server, and has them talk: the two, and the id of their conversation."""
+
+    async def meet(served: Served) -> tuple[Person, Person, str]:
+        people = People(GraphQLClient(http, f"{served.url}/graphql"))
+        ann, bob = await people.join("ann"), await people.join("bob")
+        return ann, bob, await ann.talk_to(bob)
+
+    return meet

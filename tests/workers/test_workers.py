@@ -1,0 +1,121 @@
+"""Several processes share a port: one that dies is replaced, and all of them end with whoever started them."""
+
+import asyncio
+import os
+import re
+import signal
+import socket
+import tempfile
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import aiohttp
+import psutil
+
+from app.media.probe import USABLE
+from app.transport.protocol import CloseCode
+from tests.support.graphql_client import Json
+from tests.workers.conftest import Meet, Serve, gone
+
+
+def folder_of(port: str) -> Path:
+    """Where the Valkey of several workers lives."""
+    return Path(tempfile.gettempdir(), f"backchannel-{os.geteuid()}-{port}")
+
+
+async def test_what_is_sent_through_one_worker_is_heard_through_another(serve: Serve, meet: Meet) -> None:
+    served = await serve(WORKERS="2")
+    assert len(served.workers()) == 2
+    ann, bob, conversation = await meet(served)
+    async with AsyncExitStack() as stack:
+        inboxes = [await stack.enter_async_context(bob.inbox()) for _ in range(12)]
+        connections = [len(worker.net_connections("tcp")) for worker in served.workers()]
+        assert all(connections), "both have some of the sockets"
+        message = await ann.send_text(conversation, "to all of them")
+        for inbox in inboxes:
+            assert (await inbox.next())["inbox"]["message"]["id"] == message["id"]
+
+
+async def test_a_worker_that_is_killed_is_replaced_and_the_port_is_served_all_the_time(
+    serve: Serve, meet: Meet
+) -> None:
+    served = await serve(WORKERS="2")
+    ann, _, conversation = await meet(served)
+    killed, other = served.workers()
+    killed.kill()
+    sent: list[Json] = []
+    replaced = asyncio.create_task(served.says("serves"))
+    while not replaced.done():
+        try:
+            sent.append(await ann.send_text(conversation, f"{len(sent)}", clientKey=f"{len(sent)}"))
+        except aiohttp.ClientConnectionError:
+            assert not sent, "only a connection that was open to the killed one breaks"
+    await replaced
+    assert other in served.workers()
+    assert killed not in served.workers()
+    assert len(served.workers()) == 2
+    assert [message["id"] for message in await ann.messages(conversation)] == [message["id"] for message in sent]
+
+
+async def test_workers_drain_and_end_when_their_supervisor_is_killed(serve: Serve, meet: Meet) -> None:
+    served = await serve(WORKERS="2")
+    _, bob, _ = await meet(served)
+    workers = served.workers()
+    async with bob.inbox() as inbox:
+        psutil.Process(served.pid).kill()
+        await inbox.socket.expect_close(CloseCode.SERVICE_RESTART)
+    assert await served.ended() == -signal.SIGKILL
+    assert await asyncio.to_thread(gone, workers) == []
+
+
+async def test_the_valkey_of_a_killed_server_is_ended_by_the_next_and_none_is_left_at_last(serve: Serve) -> None:
+    first = await serve(WORKERS="2")
+    port = first.url.rpartition(":")[2]
+    [left] = [each for each in psutil.Process(first.pid).children() if each.name() == "valkey-server"]
+    workers = first.workers()
+    psutil.Process(first.pid).kill()
+    await first.ended()
+    assert await asyncio.to_thread(gone, workers) == []
+    first.log.unlink()
+    second = await serve(WORKERS="2", PORT=port)
+    assert not left.is_running()
+    second.send(signal.SIGINT)
+    assert await second.ended() == 0
+    assert not folder_of(port).exists()
+
+
+async def test_why_no_worker_can_serve_is_one_line(serve: Serve) -> None:
+    served = await serve(announced=False, WORKERS="3", DATABASE_URL="postgresql://anybody:hidden@127.0.0.1:9/none")
+    assert await served.ended() == 1
+    [line] = served.log.read_text().splitlines()
+    assert line.startswith("Can't use the database none at 127.0.0.1:9")
+    assert "hidden" not in line
+
+
+async def test_a_port_that_is_taken_is_one_line(serve: Serve) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        served = await serve(announced=False, WORKERS="2", PORT=port)
+        assert await served.ended() == 1
+    [line] = served.log.read_text().splitlines()
+    assert re.fullmatch(rf"Port {port} of 127\.0\.0\.1 can't be used .*", line)
+
+
+async def test_a_second_server_does_not_slip_in_beside_the_workers_of_the_first(serve: Serve) -> None:
+    first = await serve(WORKERS="2")
+    for workers in ("1", "2"):
+        second = await serve(announced=False, WORKERS=workers, PORT=first.url.rpartition(":")[2])
+        assert await second.ended() == 1
+    assert first.workers()
+
+
+async def test_a_store_that_is_out_of_reach_is_told_and_keeps_nobody_from_serving(
+    serve: Serve, meet: Meet, http: aiohttp.ClientSession
+) -> None:
+    served = await serve(S3_SECRET_ACCESS_KEY="wrong")
+    await served.says("S3 can't be used")
+    async with http.get(f"{served.url}/readyz") as answer:
+        assert answer.status == 200
+        assert (await answer.json())["media"] != USABLE
+    ann, _, conversation = await meet(served)
+    assert await ann.send_text(conversation, "a text")
