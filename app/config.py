@@ -77,6 +77,12 @@ class Settings:
     photo_max_bytes: int = setting(number(int, 1, GIGABYTE), "Size of an uploaded photo.", 20_000_000)
     video_max_bytes: int = setting(number(int, 1, GIGABYTE), "Size of an uploaded clip.", 100_000_000)
     body_max_bytes: int = setting(number(int, 1000, GIGABYTE), "Size of a GraphQL request.", 256_000)
+    trusted_documents: str | None = setting(
+        text, "File of documents that clients may name by their SHA-256; see Trusted documents.", None
+    )
+    trusted_documents_only: bool = setting(
+        switch, "`on` accepts no other documents; then there is no playground.", default=False
+    )
     drain_seconds: float = setting(number(float, 0, 600), "On SIGTERM, open sockets are closed over this time.", 5.0)
     slow_seconds: float = setting(number(float, 0.001, DAY), "Operations that take longer are logged.", 1.0)
     compiled_execution: bool = setting(

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from uuid import UUID
 
 from aiohttp import web
@@ -12,6 +13,8 @@ from app.auth.viewer import Client, Viewer
 from app.execution.compiled.strawberry_reader import CompiledStrawberryExecutor
 from app.execution.documents import Documents
 from app.execution.engine import Engine
+from app.execution.manifest import ManifestError, read_manifest
+from app.execution.persisted import PersistedDocuments, TrustedDocumentError
 from app.media.probe import StorageProbe
 from app.opening import bucket_of, public_bucket_of
 from app.playground import DemoProvider, playground_routes
@@ -90,7 +93,11 @@ async def no_demo() -> None:
 
 
 def build_app(services: Services, demo: DemoProvider = no_demo) -> web.Application:
-    """The application over open services; the playground offers the demo people that `demo` names."""
+    """The application over open services; the playground offers the demo people that `demo` names.
+
+    Raises:
+        ConfigurationError: the trusted documents are not good.
+    """
     settings = services.settings
     sockets = Sockets(HEARTBEAT_SECONDS)
     services.hub.on_session_ended = _closer(sockets)
@@ -98,15 +105,17 @@ def build_app(services: Services, demo: DemoProvider = no_demo) -> web.Applicati
     app[SERVICES], app[SOCKETS], app[STORAGE_PROBE] = services, sockets, StorageProbe(bucket_of(settings))
     app.on_response_prepare.append(_say_goodbye)
     app.router.add_routes([_endpoint(services, sockets).route(GRAPHQL_PATH), *_health_routes(app)])
-    media_origins = [public_bucket_of(settings).origin]
-    app.router.add_routes(playground_routes(demo, graphql_path=GRAPHQL_PATH, media_origins=media_origins))
+    if not settings.trusted_documents_only:
+        media_origins = [public_bucket_of(settings).origin]
+        app.router.add_routes(playground_routes(demo, graphql_path=GRAPHQL_PATH, media_origins=media_origins))
     return app
 
 
 def _endpoint(services: Services, sockets: Sockets) -> Endpoint:
     settings = services.settings
     executor_class = CompiledStrawberryExecutor if settings.compiled_execution else schema.execution_context_class
-    engine = Engine(schema, Documents(schema), executor_class)
+    documents = Documents(schema)
+    engine = Engine(schema, documents, executor_class, _persisted(documents, settings))
     contexts, origins = Contexts(services), Origins(settings.allowed_origins)
     watch = Watch(slow_seconds=settings.slow_seconds)
     http = HTTPSettings(max_body_bytes=settings.body_max_bytes, watch=watch)
@@ -115,6 +124,17 @@ def _endpoint(services: Services, sockets: Sockets) -> Endpoint:
         GraphQLView(engine, contexts.for_request, origins, http),
         SocketView(engine, socket_contexts, origins, sockets, SocketSettings(watch=watch)),
     )
+
+
+def _persisted(documents: Documents, settings: Settings) -> PersistedDocuments:
+    path = settings.trusted_documents
+    if path is None and settings.trusted_documents_only:
+        raise ConfigurationError("TRUSTED_DOCUMENTS_ONLY needs TRUSTED_DOCUMENTS, the file of those documents.")
+    try:
+        trusted = read_manifest(Path(path)) if path else {}
+        return PersistedDocuments(documents, trusted, trusted_only=settings.trusted_documents_only)
+    except (ManifestError, TrustedDocumentError) as error:
+        raise ConfigurationError(f"TRUSTED_DOCUMENTS is wrong: {error}") from None
 
 
 def _closer(sockets: Sockets) -> Callable[[UUID], None]:

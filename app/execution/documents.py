@@ -85,7 +85,7 @@ class Documents:
         prepared = self._cache.get(text)
         if prepared is None:
             prepared = self._prepare(text)
-            self._cache.add(text, prepared, lasting=not prepared.errors)
+            self._cache.add(text, prepared, len(text), lasting=not prepared.errors)
         return prepared
 
     def check_cost(self, operation: Operation, variables: Mapping[str, Any] | None) -> None:

@@ -11,6 +11,7 @@ from strawberry.execution import optimized_is_awaitable
 
 from app.execution.documents import Documents, Operation, core_schema
 from app.execution.errors import Code, RequestError, masked, masked_exception, request_error
+from app.execution.persisted import PersistedDocuments
 from app.execution.result import Result
 
 
@@ -25,8 +26,10 @@ class Engine:
         schema: strawberry.Schema,
         documents: Documents,
         executor_class: type[Executor[Any]] | None = None,
+        persisted: PersistedDocuments | None = None,
     ) -> None:
         self.documents = documents
+        self.persisted = persisted or PersistedDocuments(documents)
         self._schema = core_schema(schema)
         self._executor_class = executor_class or schema.execution_context_class
 

@@ -9,7 +9,7 @@ V = TypeVar("V")
 
 @dataclass(frozen=True, slots=True)
 class Capacity:
-    """How much is kept: entries, and the characters of their keys together.
+    """How much is kept: entries, and what they were made of, in characters.
 
     A prepared document of 470 characters was measured at 45 KB, 100 times its text: the default comes to 50 MB.
     """
@@ -19,34 +19,36 @@ class Capacity:
 
 
 class Segment(Generic[V]):
-    """A plain LRU bounded by entries and by the length of the keys."""
+    """A plain LRU bounded by entries and by the sum of their sizes."""
 
     def __init__(self, capacity: Capacity) -> None:
         self._capacity = capacity
-        self._entries: OrderedDict[str, V] = OrderedDict()
+        self._entries: OrderedDict[str, tuple[V, int]] = OrderedDict()
         self._characters = 0
 
     def get(self, key: str) -> V | None:
         """The value, which thereby becomes the most recently used."""
-        value = self._entries.get(key)
-        if value is not None:
-            self._entries.move_to_end(key)
-        return value
+        entry = self._entries.get(key)
+        if entry is None:
+            return None
+        self._entries.move_to_end(key)
+        return entry[0]
 
-    def add(self, key: str, value: V) -> None:
-        """Keep a value that is not here yet, at the expense of the least recently used; too long a key is not kept."""
-        if len(key) > self._capacity.characters:
+    def add(self, key: str, value: V, size: int) -> None:
+        """Keep a value that is not here yet, at the expense of the least recently used; one too large is not kept."""
+        if size > self._capacity.characters:
             return
-        self._entries[key] = value
-        self._characters += len(key)
+        self._entries[key] = value, size
+        self._characters += size
         while len(self._entries) > self._capacity.entries or self._characters > self._capacity.characters:
-            oldest, _ = self._entries.popitem(last=False)
-            self._characters -= len(oldest)
+            _, (_, oldest) = self._entries.popitem(last=False)
+            self._characters -= oldest
 
-    def remove(self, key: str) -> None:
-        """Forget a key that is here."""
-        del self._entries[key]
-        self._characters -= len(key)
+    def pop(self, key: str) -> int:
+        """Forget a key that is here; its size."""
+        _, size = self._entries.pop(key)
+        self._characters -= size
+        return size
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -76,13 +78,12 @@ class SegmentedCache(Generic[V]):
             return None
         value, lasting = newcomer
         if lasting:
-            self._newcomers.remove(key)
-            self._regulars.add(key, value)
+            self._regulars.add(key, value, self._newcomers.pop(key))
         return value
 
-    def add(self, key: str, value: V, *, lasting: bool = True) -> None:
-        """Keep a value whose key `get` did not find."""
-        self._newcomers.add(key, (value, lasting))
+    def add(self, key: str, value: V, size: int, *, lasting: bool = True) -> None:
+        """Keep a value whose key `get` did not find; `size` is in characters."""
+        self._newcomers.add(key, (value, lasting), size)
 
     def __len__(self) -> int:
         return len(self._newcomers) + len(self._regulars)

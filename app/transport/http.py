@@ -104,7 +104,7 @@ class GraphQLView:
         started = time.perf_counter()
         operation = None
         try:
-            prepared = self._engine.documents.prepare(graphql_request.query)
+            prepared = self._engine.persisted.prepare(graphql_request.query, graphql_request.digest)
             operation = prepared.operation(graphql_request.operation_name)
             _check_kind(request, operation)
             context = await self._open_context(bearer_token(request.headers.get("Authorization")), request)

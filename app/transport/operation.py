@@ -126,7 +126,7 @@ class SocketOperation:
         started = time.perf_counter()
         operation = None
         try:
-            prepared = self._host.engine.documents.prepare(message.request.query)
+            prepared = self._host.engine.persisted.prepare(message.request.query, message.request.digest)
             operation = prepared.operation(message.request.operation_name)
             outcome = await self._execute(operation, message.request.variables)
         except RequestError as error:

@@ -1,5 +1,6 @@
 """The GraphQL request as both transports carry it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,11 +16,19 @@ class NotJSONError(MalformedError):
     """Not even JSON."""
 
 
+TEXT_PARAMETERS = ("query", "documentId", "operationName")
+SHA256 = re.compile("[0-9a-fA-F]{64}")
+
+
 @dataclass(frozen=True, slots=True)
 class GraphQLRequest:
-    """A document and what to do with it; nothing is known yet of whether the document is any good."""
+    """A document and what to do with it; nothing is known yet of whether the document is any good.
 
-    query: str
+    It is given by its text, by the SHA-256 of that (`digest`, in lower case), or by both.
+    """
+
+    query: str | None
+    digest: str | None
     operation_name: str | None
     variables: dict[str, Any] | None
 
@@ -30,25 +39,42 @@ class GraphQLRequest:
             raise MalformedError("Send one operation per request: batches are not supported.")
         if not isinstance(value, dict):
             raise MalformedError("A GraphQL request is a JSON object.")
-        query = value.get("query")
-        if not isinstance(query, str):
-            raise MalformedError("`query` has to be a string, the GraphQL document.")
         operation_name = value.get("operationName")
         if operation_name is not None and not isinstance(operation_name, str):
             raise MalformedError("`operationName` has to be a string or null.")
         for name in ("variables", "extensions"):
             if not isinstance(value.get(name), dict | None):
                 raise MalformedError(f"`{name}` has to be an object or null.")
-        return cls(query, operation_name, value.get("variables"))
+        digest = _digest(value)
+        query = value.get("query")
+        if not isinstance(query, str) and (query is not None or digest is None):
+            raise MalformedError("`query` has to be a string, the GraphQL document.")
+        return cls(query, digest, operation_name, value.get("variables"))
 
     @classmethod
     def from_query_string(cls, parameters: Mapping[str, str]) -> "GraphQLRequest":
         """From the parameters of a GET request, where `variables` and `extensions` are JSON and empty means absent."""
-        value: dict[str, object] = {name: parameters.get(name) or None for name in ("query", "operationName")}
+        value: dict[str, object] = {name: parameters.get(name) or None for name in TEXT_PARAMETERS}
         for name in ("variables", "extensions"):
             if parameters.get(name):
                 value[name] = decoded(parameters[name], f"`{name}`")
         return cls.from_json(value)
+
+
+def _digest(value: dict[str, Any]) -> str | None:
+    """The document's hash, in `extensions.persistedQuery` (Apollo) or `documentId` (GraphQL over HTTP, appendix A)."""
+    document_id, extension = value.get("documentId"), (value.get("extensions") or {}).get("persistedQuery")
+    if document_id is None and extension is None:
+        return None
+    if extension is None:
+        digest = document_id.removeprefix("sha256:") if isinstance(document_id, str) else None
+    else:
+        if not isinstance(extension, dict) or extension.get("version") != 1:
+            raise MalformedError("`persistedQuery` has to be an object with version 1.")
+        digest = extension.get("sha256Hash")
+    if not isinstance(digest, str) or not SHA256.fullmatch(digest):
+        raise MalformedError("A document's id has to be its SHA-256, 64 hexadecimal digits.")
+    return digest.lower()
 
 
 def decoded(text: bytes | str, what: str) -> Any:

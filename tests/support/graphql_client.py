@@ -207,9 +207,12 @@ class SocketClient:
         id: str | None = None,  # noqa: A002
     ) -> Subscription:
         """Start an operation of any kind. What is sent afterwards reaches the server afterwards."""
+        return await self.subscribe_to({"query": query, "variables": variables}, id)
+
+    async def subscribe_to(self, payload: Json, id: str | None = None) -> Subscription:  # noqa: A002
+        """Start an operation with any payload."""
         subscription = Subscription(self, id or str(next(self._ids)))
         self._subscriptions[subscription.id] = subscription
-        payload = {"query": query, "variables": variables}
         await self.send({"id": subscription.id, "type": "subscribe", "payload": payload})
         return subscription
 

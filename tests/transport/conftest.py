@@ -1,7 +1,7 @@
 """An aiohttp server with the toy schema, and people to talk to it."""
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 
@@ -14,6 +14,7 @@ from app.execution.compiled.strawberry_reader import CompiledStrawberryExecutor
 from app.execution.documents import Documents
 from app.execution.engine import Engine
 from app.execution.errors import UnauthenticatedError
+from app.execution.persisted import PersistedDocuments
 from app.transport.endpoint import Endpoint
 from app.transport.http import GraphQLView, HTTPSettings
 from app.transport.origins import Origins
@@ -84,11 +85,15 @@ async def start_toy() -> AsyncIterator[StartToy]:
             socket: SocketSettings | None = None,
             heartbeat_seconds: float = 60.0,
             origins: tuple[str, ...] = ("https://app.example.com",),
+            trusted: Mapping[str, str] | None = None,
+            trusted_only: bool = False,
         ) -> Toy:
             world = World()
             reports: list[Report] = []
             watch = Watch(reporter=reports.append)
-            engine = Engine(schema, Documents(schema), CompiledStrawberryExecutor)
+            documents = Documents(schema)
+            persisted = PersistedDocuments(documents, trusted, trusted_only=trusted_only)
+            engine = Engine(schema, documents, CompiledStrawberryExecutor, persisted)
             sockets = Sockets(heartbeat_seconds)
             application = web.Application()
             server = TestServer(application)

@@ -7,7 +7,7 @@ def use(cache: SegmentedCache[str], key: str, *, lasting: bool = True) -> bool:
     """Whether it was a hit; a miss adds it, as `Documents` does."""
     if cache.get(key) is not None:
         return True
-    cache.add(key, f"value of {key}", lasting=lasting)
+    cache.add(key, f"value of {key}", len(key), lasting=lasting)
     return False
 
 
