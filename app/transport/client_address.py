@@ -10,8 +10,10 @@ Network = IPv4Network | IPv6Network
 
 def client_address(request: web.BaseRequest, trusted: Sequence[Network]) -> str:
     """The nearest address that is no trusted proxy, from the right of X-Forwarded-For while proxies vouch for it."""
-    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
-    address = request.remote or ""
+    address, forwarded = request.remote or "", request.headers.get("X-Forwarded-For")
+    if forwarded is None:
+        return address
+    hops = [hop.strip() for hop in forwarded.split(",")]
     while hops and _is_trusted(address, trusted) and _parsed(hops[-1]) is not None:
         address = hops.pop()
     return address

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-from aiohttp import web
+from aiohttp import StreamReader, web
 from graphql import OperationType
+from multidict import CIMultiDict
 
 from app.execution.documents import Operation
 from app.execution.engine import Engine
@@ -28,6 +29,12 @@ from app.transport.requests import GraphQLRequest, MalformedError, NotJSONError,
 METHODS = "GET, POST"
 PREFLIGHT_HEADERS = ("GraphQL-Require-Preflight", "Apollo-Require-Preflight", "X-Apollo-Operation-Name")
 """Headers of which any forces a browser to ask before it sends a request to another origin."""
+
+HEADERS = {
+    media_type: CIMultiDict({"Content-Type": f"{media_type}; charset=utf-8", "Cache-Control": "no-store"})
+    for media_type in MediaType
+}
+"""Headers of every response in a media type; responses copy them."""
 
 OpenContext = Callable[[str | None, web.Request], Awaitable[Any]]
 """Makes the context of one operation from the bearer token, if any.
@@ -93,10 +100,8 @@ class GraphQLView:
         self, request: web.Request, result: Result, media_type: MediaType, status: int, headers: dict[str, str]
     ) -> web.Response:
         reason = "Partial Success" if status == PARTIAL_SUCCESS else None
-        headers_of_origin = self._origins.headers(request)
-        response = web.Response(body=result.encoded(), status=status, reason=reason, headers=headers_of_origin)
-        response.headers["Content-Type"] = f"{media_type}; charset=utf-8"
-        response.headers["Cache-Control"] = "no-store"
+        response = web.Response(body=result.encoded(), status=status, reason=reason, headers=HEADERS[media_type])
+        self._origins.add_headers(request, response.headers)
         response.headers.update(headers)
         return response
 
@@ -145,22 +150,33 @@ class GraphQLView:
 
     async def _body(self, request: web.Request) -> bytes:
         """The body, of which no more than the limit is ever kept."""
-        limit = self._settings.max_body_bytes
+        limit, content = self._settings.max_body_bytes, request.content
         if (request.content_length or 0) > limit:
             raise _too_large(limit)
-        body = bytearray()
         try:
-            async with asyncio.timeout(self._settings.body_seconds):
-                async for chunk in request.content.iter_any():
-                    body += chunk
-                    if len(body) > limit:
-                        raise _too_large(limit)
+            if content.is_eof():  # all of it came along with the head
+                body = content.read_nowait()
+            else:
+                async with asyncio.timeout(self._settings.body_seconds):
+                    body = await _read_beyond(limit, content)
         except TimeoutError:
             reason = "The body took too long to arrive."
             raise RefusedError(HTTPStatus.REQUEST_TIMEOUT, "REQUEST_TIMEOUT", reason, Connection="close") from None
         except web.RequestPayloadError as error:
             raise RefusedError(HTTPStatus.BAD_REQUEST, "BAD_REQUEST", f"The body is broken: {error}") from None
-        return bytes(body)
+        if len(body) > limit:
+            raise _too_large(limit)
+        return body
+
+
+async def _read_beyond(limit: int, content: StreamReader) -> bytes:
+    """All that arrives, or somewhat more than the limit."""
+    body = bytearray()
+    async for chunk in content.iter_any():
+        body += chunk
+        if len(body) > limit:
+            break
+    return bytes(body)
 
 
 def _check_kind(request: web.Request, operation: Operation) -> None:

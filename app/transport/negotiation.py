@@ -70,6 +70,8 @@ def is_json(request: web.BaseRequest) -> bool:
 
     Nothing else is taken: forms and plain text are what a foreign page can send without asking (a CSRF), JSON is not.
     """
+    if request.headers.get("Content-Type") == MediaType.JSON.value:  # what nearly all send
+        return True
     charset = request.charset
     return request.content_type == MediaType.JSON and (charset or "utf-8").lower() in ("utf-8", "utf8")
 

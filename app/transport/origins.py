@@ -26,17 +26,17 @@ class Origins:
         origin = request.headers.get("Origin")
         return origin is None or self._lists(origin) or _same_host(origin, request.host)
 
-    def headers(self, request: web.BaseRequest) -> CIMultiDict[str]:
-        """The headers that let a page of an allowed origin read the response."""
-        headers = CIMultiDict({"Vary": "Origin"})
+    def add_headers(self, request: web.BaseRequest, headers: CIMultiDict[str]) -> None:
+        """Add the headers that let a page of an allowed origin read the response."""
+        headers["Vary"] = "Origin"
         origin = request.headers.get("Origin")
         if origin is not None and self._lists(origin):
             headers["Access-Control-Allow-Origin"] = origin
-        return headers
 
     def preflight(self, request: web.BaseRequest, methods: str) -> web.Response:
         """The answer to OPTIONS: 204, or 403 for a page that may not."""
-        headers = self.headers(request)
+        headers: CIMultiDict[str] = CIMultiDict()
+        self.add_headers(request, headers)
         if not self.allows(request):
             return web.Response(status=403, headers=headers)
         headers["Allow"] = f"{methods}, OPTIONS"

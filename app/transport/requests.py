@@ -42,14 +42,12 @@ class GraphQLRequest:
         operation_name = value.get("operationName")
         if operation_name is not None and not isinstance(operation_name, str):
             raise MalformedError("`operationName` has to be a string or null.")
-        for name in ("variables", "extensions"):
-            if not isinstance(value.get(name), dict | None):
-                raise MalformedError(f"`{name}` has to be an object or null.")
-        digest = _digest(value)
+        variables = _object_or_none(value, "variables")
+        digest = _digest(value.get("documentId"), _object_or_none(value, "extensions"))
         query = value.get("query")
         if not isinstance(query, str) and (query is not None or digest is None):
             raise MalformedError("`query` has to be a string, the GraphQL document.")
-        return cls(query, digest, operation_name, value.get("variables"))
+        return cls(query, digest, operation_name, variables)
 
     @classmethod
     def from_query_string(cls, parameters: Mapping[str, str]) -> "GraphQLRequest":
@@ -61,9 +59,16 @@ class GraphQLRequest:
         return cls.from_json(value)
 
 
-def _digest(value: dict[str, Any]) -> str | None:
+def _object_or_none(value: dict[str, Any], name: str) -> dict[str, Any] | None:
+    entry = value.get(name)
+    if entry is not None and not isinstance(entry, dict):
+        raise MalformedError(f"`{name}` has to be an object or null.")
+    return entry
+
+
+def _digest(document_id: object, extensions: dict[str, Any] | None) -> str | None:
     """The document's hash, in `extensions.persistedQuery` (Apollo) or `documentId` (GraphQL over HTTP, appendix A)."""
-    document_id, extension = value.get("documentId"), (value.get("extensions") or {}).get("persistedQuery")
+    extension = extensions.get("persistedQuery") if extensions else None
     if document_id is None and extension is None:
         return None
     if extension is None:
