@@ -1,79 +1,112 @@
 """The limit: bare aiohttp handlers with asyncpg and orjson that give the same data without GraphQL, and check nothing.
 
-Started as a process of its own: `python -m bench.bare PORT DATABASE_URL`.
+Started as a process of its own: `python -m bench.bare PORT DATABASE_URL`. The statements are in `bench/sql`.
 """
 
 import asyncio
 import gc
+import hashlib
 import sys
+from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import asyncpg
 import orjson
 import uvloop
 from aiohttp import web
 
-HISTORY = """
-SELECT m.seq, m.sent_at, m.kind, m.text, m.attachment_ids, u.id, u.handle, u.display_name
-FROM messages m JOIN users u ON u.id = m.sender_id
-WHERE m.conversation_id = $1 ORDER BY m.seq DESC LIMIT 51
-"""
-INBOX = """
-SELECT c.id, c.kind, c.title, m.seq, m.sent_at, m.text, s.id AS sender_id, s.handle, unread.count, people.list
-FROM members me JOIN conversations c ON c.id = me.conversation_id
-JOIN messages m ON m.conversation_id = c.id AND m.seq = c.last_seq JOIN users s ON s.id = m.sender_id
-CROSS JOIN LATERAL (SELECT count(*) FROM messages x WHERE x.conversation_id = c.id AND x.seq > me.last_read_seq
-    AND x.sender_id <> me.user_id) unread
-CROSS JOIN LATERAL (SELECT array_agg(ARRAY[u.id::text, u.handle, u.display_name]) AS list FROM members o
-    JOIN users u ON u.id = o.user_id WHERE o.conversation_id = c.id) people
-WHERE me.user_id = $1 AND me.active ORDER BY c.last_activity_at DESC, c.id DESC LIMIT 21
-"""
+SQL = {path.stem: path.read_text(encoding="utf-8") for path in (Path(__file__).parent / "sql").glob("*.sql")}
+NO_LIMIT = 1 << 62
 
 
-def build(pool: Any) -> web.Application:
-    """The handlers."""
-    sockets: list[web.WebSocketResponse] = []
+class Bare:
+    """The handlers; every message is also told to all open sockets."""
 
-    async def history(request: web.Request) -> web.Response:
-        rows = await pool.fetch(HISTORY, UUID(request.query["id"]))
-        photo_ids = [photo for row in rows if row["kind"] == "PHOTOS" for photo in row["attachment_ids"]]
-        people_ids = [person for row in rows if row["kind"] == "PROFILE" for person in row["attachment_ids"]]
-        photos = {r["id"]: r for r in await pool.fetch(
-            "SELECT id, width, height, placeholder FROM photos WHERE id = ANY($1)", photo_ids)}  # fmt: skip
-        people = {r["id"]: r for r in await pool.fetch(
-            "SELECT id, handle, display_name FROM users WHERE id = ANY($1)", people_ids)}  # fmt: skip
+    def __init__(self, pool: Any) -> None:
+        self._pool = pool
+        self._sockets: set[web.WebSocketResponse] = set()
+        self._facts: dict[tuple[str, str], str] = {}
+        """The facts that a send's rules rest on, as they last were: ours keeps them as well."""
+
+    def application(self) -> web.Application:
+        """All routes."""
+        app = web.Application()
+        app.add_routes([
+            web.get("/history", self.history), web.get("/inbox", self.inbox), web.post("/send", self.send),
+            web.get("/socket", self.socket), web.post("/broadcast", self.broadcast),
+        ])  # fmt: skip
+        return app
+
+    async def history(self, request: web.Request) -> web.Response:
+        """A page of messages, before a seq if one is given."""
+        before = int(request.query.get("before", NO_LIMIT))
+        rows = await self._pool.fetch(SQL["history"], UUID(request.query["id"]), before)
+        photos = await self._named("photos", rows, "PHOTOS")
+        people = await self._named("people", rows, "PROFILE")
         edges = [_edge(row, photos, people) for row in reversed(rows[:50])]
-        return _json(
-            {"data": {"node": {"messages": {"edges": edges, "pageInfo": {"hasPreviousPage": len(rows) > 50}}}}}
-        )
+        page = {"hasPreviousPage": len(rows) > 50, "startCursor": edges[0]["cursor"]}
+        return _json({"data": {"node": {"messages": {"edges": edges, "pageInfo": page}}}})
 
-    async def inbox(request: web.Request) -> web.Response:
-        rows = await pool.fetch(INBOX, UUID(request.query["id"]))
-        return _json({"data": {"viewer": {"conversations": {"edges": [_conversation(row) for row in rows[:20]]}}}})
+    async def inbox(self, request: web.Request) -> web.Response:
+        """A page of conversations."""
+        rows = await self._pool.fetch(SQL["inbox"], UUID(request.query["id"]))
+        edges = [_conversation(row) for row in rows[:20]]
+        page = {"hasNextPage": len(rows) > 20, "endCursor": str(rows[-1]["last_activity_at"])}
+        return _json({"data": {"viewer": {"conversations": {"edges": edges, "pageInfo": page}}}})
 
-    async def send(request: web.Request) -> web.Response:
+    async def send(self, request: web.Request) -> web.Response:
+        """One send, by the statement that ours uses."""
         body = orjson.loads(await request.read())
-        return _json(await _send(pool, UUID(body["conversation"]), UUID(body["sender"]), body["text"]))
+        row = await self._sent(body)
+        message = {"seq": row["message_seq"], "sentAt": row["said_at"], "content": {"text": body["text"]}}
+        if self._sockets:
+            await self._tell(_frame({**message, "sender": {"id": body["sender"], "handle": "somebody"}}))
+        return _json({"data": {"sendMessage": {"wasReplay": False, "message": message}}})
 
-    async def socket(request: web.Request) -> web.WebSocketResponse:
+    async def socket(self, request: web.Request) -> web.WebSocketResponse:
+        """A socket that hears all; told a conversation and a seq, it answers with what was missed."""
         ws = web.WebSocketResponse(compress=False)
         await ws.prepare(request)
-        sockets.append(ws)
-        async for _ in ws:
-            pass
+        self._sockets.add(ws)
+        try:
+            async for heard in ws:
+                asked = orjson.loads(heard.data)
+                for row in await self._pool.fetch(SQL["missed"], UUID(asked["conversation"]), asked["after"]):
+                    await ws.send_str(_frame(_message(row, {"text": row["text"]})))
+        finally:
+            self._sockets.discard(ws)
         return ws
 
-    async def broadcast(request: web.Request) -> web.Response:
-        text = (await request.read()).decode()
-        for ws in sockets:
-            await ws.send_str(text)
+    async def broadcast(self, request: web.Request) -> web.Response:
+        """Send the body to every socket, as the text it is."""
+        await self._tell((await request.read()).decode())
         return web.Response()
 
-    app = web.Application()
-    app.add_routes([web.get("/history", history), web.get("/inbox", inbox), web.post("/send", send),
-                    web.get("/socket", socket), web.post("/broadcast", broadcast)])  # fmt: skip
-    return app
+    async def _tell(self, text: str) -> None:
+        for ws in tuple(self._sockets):
+            await ws.send_str(text)
+
+    async def _named(self, table: str, rows: Any, kind: str) -> dict[UUID, Any]:
+        ids = [each for row in rows if row["kind"] == kind for each in row["attachment_ids"]]
+        return {row["id"]: row for row in await self._pool.fetch(SQL[table], ids)}
+
+    async def _sent(self, body: dict[str, str]) -> Any:
+        place, content_hash = (body["sender"], body["conversation"]), hashlib.sha256(body["text"].encode()).digest()
+        sender, session, conversation = (UUID(body[name]) for name in ("sender", "session", "conversation"))
+        while True:
+            row = await self._pool.fetchrow(
+                SQL["send"], sender, session, conversation, body["key"], content_hash, self._facts.get(place),
+                body["text"],
+            )  # fmt: skip
+            if row["message_seq"] is not None:
+                return row
+            self._facts[place] = row["facts"]
+
+
+def _message(row: Any, content: dict[str, Any]) -> dict[str, Any]:
+    sender = {"id": row["sender_id"].hex, "handle": row["handle"], "displayName": row["display_name"]}
+    return {"seq": row["seq"], "sentAt": row["sent_at"], "sender": sender, "content": content}
 
 
 def _edge(row: Any, photos: Any, people: Any) -> dict[str, Any]:
@@ -83,9 +116,7 @@ def _edge(row: Any, photos: Any, people: Any) -> dict[str, Any]:
     if row["kind"] == "PROFILE":
         person = people[row["attachment_ids"][0]]
         content["user"] = {"id": person["id"].hex, "handle": person["handle"], "displayName": person["display_name"]}
-    sender = {"id": row["id"].hex, "handle": row["handle"], "displayName": row["display_name"]}
-    node = {"seq": row["seq"], "sentAt": row["sent_at"], "sender": sender, "content": content}
-    return {"cursor": str(row["seq"]), "node": node}
+    return {"cursor": str(row["seq"]), "node": _message(row, content)}
 
 
 def _conversation(row: Any) -> dict[str, Any]:
@@ -93,21 +124,11 @@ def _conversation(row: Any) -> dict[str, Any]:
     last = {"seq": row["seq"], "sentAt": row["sent_at"], "fallbackText": row["text"], "sender": sender}
     members = [{"id": m[0], "handle": m[1], "displayName": m[2]} for m in row["list"]]
     node = {"id": row["id"].hex, "kind": row["kind"], "title": row["title"], "lastMessage": last, "members": members}
-    return {"node": node | {"unread": row["count"]}}
+    return {"cursor": str(row["last_activity_at"]), "node": node | {"unread": row["count"]}}
 
 
-async def _send(pool: Any, conversation: UUID, sender: UUID, text: str) -> dict[str, Any]:
-    """The statements of a send with its checks, without the rules around them."""
-    async with pool.acquire() as connection, connection.transaction():
-        row = await connection.fetchrow("SELECT last_seq FROM conversations WHERE id = $1 FOR UPDATE", conversation)
-        await connection.fetch("SELECT user_id FROM members WHERE conversation_id = $1 AND active", conversation)
-        written = await connection.fetchrow(
-            """WITH moved AS (UPDATE conversations SET last_seq = $2, last_activity_at = now() WHERE id = $1)
-            INSERT INTO messages (conversation_id, seq, sender_id, kind, text, client_key, sent_at)
-            VALUES ($1, $2, $3, 'TEXT', $4, $5, now()) RETURNING seq, sent_at""",
-            conversation, row["last_seq"] + 1, sender, text, uuid4().hex,
-        )  # fmt: skip
-    return {"data": {"sendMessage": {"seq": written["seq"], "sentAt": written["sent_at"], "text": text}}}
+def _frame(message: dict[str, Any]) -> str:
+    return orjson.dumps({"id": "1", "type": "next", "payload": {"data": {"messageAdded": message}}}).decode()
 
 
 def _json(value: Any) -> web.Response:
@@ -117,9 +138,9 @@ def _json(value: Any) -> web.Response:
 async def main(port: int, url: str) -> None:
     """Serve until killed."""
     pool = await asyncpg.create_pool(url, min_size=10, max_size=10)
-    runner = web.AppRunner(build(pool), access_log=None)
+    runner = web.AppRunner(Bare(pool).application(), access_log=None)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
+    await web.TCPSite(runner, "127.0.0.1", port, backlog=4096).start()
     gc.collect()
     gc.freeze()
     await asyncio.Event().wait()

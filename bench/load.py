@@ -1,18 +1,29 @@
 """Load: keep-alive connections that send prepared requests and count answers, with as little work as Python allows."""
 
 import asyncio
+import itertools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+
+CONNECTIONS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What to ask, anew each time, and a part of every good answer: the first of each connection is checked."""
+
+    request: Callable[[], bytes]
+    proof: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Answers per second, and the size of the last one in bytes."""
+    """Answers, in all and a second."""
 
+    answers: int
     per_second: float
-    size: int
 
 
 def post(path: str, body: bytes, token: str | None = None) -> bytes:
@@ -30,18 +41,18 @@ def get(path: str) -> bytes:
     return f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
 
 
-class _Connection(asyncio.Protocol):
+class Connection(asyncio.Protocol):
     """One connection: sends the next request as soon as an answer is whole."""
 
-    def __init__(self, next_request: Callable[[], bytes | None], done: asyncio.Future[None]) -> None:
+    def __init__(self, next_request: Callable[[], bytes | None], proof: bytes) -> None:
         self._next_request = next_request
-        self._done = done
+        self._proof = proof
         self._buffer = b""
         self._wanted = -1
+        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.answers = 0
-        self.size = 0
 
-    def itself(self) -> "_Connection":
+    def itself(self) -> "Connection":
         """What `create_connection` asks for."""
         return self
 
@@ -50,26 +61,29 @@ class _Connection(asyncio.Protocol):
         self._send()
 
     def data_received(self, data: bytes) -> None:
-        self._buffer += data
+        self._buffer = self._buffer + data if self._buffer else data
         if self._wanted < 0:
             end = self._buffer.find(b"\r\n\r\n")
             if end < 0:
                 return
             head = self._buffer[:end].lower()
-            if b" 200 " not in head[:20]:
-                self._done.set_exception(RuntimeError(self._buffer[:500].decode()))
-                return
             start = head.index(b"content-length:") + 15
             self._wanted = end + 4 + int(head[start:].split(b"\r\n", 1)[0])
         if len(self._buffer) >= self._wanted:
-            self.size = self._wanted
+            if not self.answers and (self._proof not in self._buffer or b" 200 " not in self._buffer[:20]):
+                self._fail()
+                return
             self.answers += 1
             self._buffer, self._wanted = b"", -1
             self._send()
 
     def connection_lost(self, _error: Exception | None) -> None:
-        if not self._done.done():
-            self._done.set_result(None)
+        if not self.done.done():
+            self.done.set_result(None)
+
+    def _fail(self) -> None:
+        self.done.set_exception(RuntimeError(f"not a good answer: {self._buffer[:1000].decode()}"))
+        self._transport.close()
 
     def _send(self) -> None:
         request = self._next_request()
@@ -79,21 +93,38 @@ class _Connection(asyncio.Protocol):
             self._transport.write(request)  # type: ignore[attr-defined]
 
 
-async def measure(port: int, request: Callable[[], bytes], *, seconds: float, connections: int = 32) -> Measured:
-    """Send requests over all connections for a time."""
-    loop = asyncio.get_running_loop()
+async def measure(ports: Sequence[int], load: Load, *, seconds: float, connections: int = CONNECTIONS) -> Measured:
+    """Send requests over all connections, in equal parts to the ports, for a time."""
     end = time.perf_counter() + seconds
+    return await _drive(ports, lambda: load.request() if time.perf_counter() < end else None, load.proof, connections)
+
+
+async def send_all(port: int, requests: Sequence[bytes], proof: bytes, *, connections: int = CONNECTIONS) -> Measured:
+    """Send each of these once."""
+    rest = iter(requests)
+    return await _drive([port], lambda: next(rest, None), proof, connections)
+
+
+async def _drive(
+    ports: Sequence[int], next_request: Callable[[], bytes | None], proof: bytes, connections: int
+) -> Measured:
+    loop = asyncio.get_running_loop()
     started = time.perf_counter()
+    opened = [Connection(next_request, proof) for _ in range(connections)]
+    for connection, port in zip(opened, itertools.cycle(ports), strict=False):
+        await loop.create_connection(partial(Connection.itself, connection), "127.0.0.1", port)
+    await asyncio.gather(*(connection.done for connection in opened))
+    answers = sum(connection.answers for connection in opened)
+    return Measured(answers, answers / (time.perf_counter() - started))
 
-    def next_request() -> bytes | None:
-        return request() if time.perf_counter() < end else None
 
-    done: list[asyncio.Future[None]] = [loop.create_future() for _ in range(connections)]
-    opened = []
-    for future in done:
-        connection = _Connection(next_request, future)
-        await loop.create_connection(partial(_Connection.itself, connection), "127.0.0.1", port)
-        opened.append(connection)
-    await asyncio.gather(*done)
-    elapsed = time.perf_counter() - started
-    return Measured(sum(connection.answers for connection in opened) / elapsed, opened[0].size)
+async def ask(port: int, request: bytes) -> bytes:
+    """The body of one answer."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        writer.write(request)
+        head = (await reader.readuntil(b"\r\n\r\n")).lower()
+        length = int(head.split(b"content-length:")[1].split(b"\r\n")[0])
+        return await reader.readexactly(length)
+    finally:
+        writer.close()

@@ -1,8 +1,9 @@
 """What is asked: the same documents for every GraphQL server, and the JSON that a bare handler gives."""
 
 HISTORY = """
-query History($id: ID!) { node(id: $id) { ... on Conversation { id messages(last: 50) {
-  edges { cursor node { id seq sentAt sender { id handle displayName } content { __typename
+query History($id: ID!, $before: String) { node(id: $id) { ... on Conversation { id
+  messages(last: 50, before: $before) { edges { cursor node { id seq sentAt sender { id handle displayName }
+    content { __typename
     ... on TextContent { text }
     ... on PhotoContent { caption photos { width height placeholder } }
     ... on SharedProfileContent { caption user { id handle displayName } } } } }
@@ -25,4 +26,11 @@ mutation Send($input: SendMessageInput!) { sendMessage(input: $input) {
 FAN_OUT = """
 subscription Added($id: ID!, $after: Int) { messageAdded(conversationId: $id, afterSeq: $after) {
   id seq sentAt sender { id handle displayName } content { __typename ... on TextContent { text } } } }
+"""
+
+CURSOR = "query Cursor { viewer { inboxCursor } }"
+
+RESUME = """
+subscription Inbox($after: Cursor) { inbox(after: $after) { __typename cursor
+  ... on MessageAdded { message { id seq sentAt sender { id handle } content { ... on TextContent { text } } } } } }
 """

@@ -1,42 +1,45 @@
-"""The servers that are compared: each a process on a core of its own."""
+"""The servers that are compared: processes on a core of their own."""
 
 import asyncio
 import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import psutil
 
 SERVER_CORE, OTHER_CORE = 0, 1
+START_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A running server."""
+    """A running server, which may have several processes."""
 
     port: int
     process: psutil.Process
 
     @property
+    def processes(self) -> list[psutil.Process]:
+        """All that belong to it."""
+        return [self.process, *self.process.children(recursive=True)]
+
     def cpu_seconds(self) -> float:
         """CPU time used so far."""
-        times = self.process.cpu_times()
-        return float(times.user + times.system)
+        return sum(times.user + times.system for times in (process.cpu_times() for process in self.processes))
 
-    @property
     def memory_bytes(self) -> int:
-        """Memory that is its own."""
-        return int(self.process.memory_full_info().uss)
+        """Memory that it shares with nobody."""
+        return sum(int(process.memory_full_info().uss) for process in self.processes)
 
 
-def keep_to(core: int) -> None:
-    """Keep this process, and those that it starts, to one core, where the system can do that and has two."""
-    if hasattr(os, "sched_setaffinity") and (os.cpu_count() or 1) > 1:
-        os.sched_setaffinity(0, {core})
+def keep_to(*cores: int) -> None:
+    """Keep this process, and those that it starts, to these cores, where the system can do that and has them."""
+    if hasattr(os, "sched_setaffinity") and (os.cpu_count() or 1) > max(cores):
+        os.sched_setaffinity(0, set(cores))
 
 
 def free_port() -> int:
@@ -46,11 +49,21 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def python(*arguments: str) -> list[str]:
+    """The command `python …`."""
+    return [sys.executable, *arguments]
+
+
 @asynccontextmanager
-async def running(*arguments: str, port: int, environment: Mapping[str, str] | None = None) -> AsyncIterator[Server]:
-    """Start `python …` and wait until it listens; end it on leaving."""
+async def running(
+    command: Sequence[str],
+    port: int,
+    environment: Mapping[str, str] | None = None,
+    cores: Sequence[int] = (SERVER_CORE,),
+) -> AsyncIterator[Server]:
+    """Start a server and wait until it listens; end it on leaving."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, *arguments, env={**os.environ, **(environment or {})}, preexec_fn=lambda: keep_to(SERVER_CORE)
+        *command, env={**os.environ, **(environment or {})}, preexec_fn=lambda: keep_to(*cores)
     )
     try:
         await _listening(port, process)
@@ -62,7 +75,7 @@ async def running(*arguments: str, port: int, environment: Mapping[str, str] | N
 
 
 async def _listening(port: int, process: asyncio.subprocess.Process) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(START_SECONDS):
         while process.returncode is None:
             try:
                 _, writer = await asyncio.open_connection("127.0.0.1", port)

@@ -3,9 +3,24 @@
 import asyncio
 import base64
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 
 import orjson
+
+
+def text_frame(message: object) -> bytes:
+    """JSON as a text frame of a client."""
+    return masked(orjson.dumps(message))
+
+
+def init_frame(token: str) -> bytes:
+    """`connection_init`."""
+    return text_frame({"type": "connection_init", "payload": {"authorization": f"Bearer {token}"}})
+
+
+def subscribe_frame(query: str, variables: object) -> bytes:
+    """`subscribe`."""
+    return text_frame({"id": "1", "type": "subscribe", "payload": {"query": query, "variables": variables}})
 
 
 def masked(payload: bytes) -> bytes:
@@ -15,15 +30,24 @@ def masked(payload: bytes) -> bytes:
     return head + b"\0\0\0\0" + payload
 
 
+SUBPROTOCOL = "graphql-transport-ws"
+PATIENCE = 120.0
+OPENING_AT_ONCE = 64
+TEXT, PING = 0x81, 0x89
+PONG_FRAME = b"\x8a\x80\0\0\0\0"
+
+
 class Subscriber(asyncio.Protocol):
-    """Counts whole text frames; `opened` is done when the handshake is."""
+    """Counts whole text frames of up to 64 KiB, and answers pings; `opened` is done when the handshake is."""
 
     def __init__(self, path: str, protocol: str | None, greeting: bytes) -> None:
         self._path, self._protocol, self._greeting = path, protocol, greeting
         self._buffer = bytearray()
         self.opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.frames = 0
-        self.on_frame: Callable[[], None] = lambda: None
+        self.on_frame: Callable[[Subscriber], None] = lambda _: None
+        self.sign: bytes | None = None
+        """Only frames that contain this count, if it is set."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
@@ -50,52 +74,78 @@ class Subscriber(asyncio.Protocol):
             self.opened.set_result(None)
             self.write(self._greeting)
         while (size := self._frame_size()) and len(self._buffer) >= size:
-            if self._buffer[0] & 0x0F == 1:
+            kind = self._buffer[0]
+            if kind == PING:
+                self.write(PONG_FRAME)
+            elif kind == TEXT and (self.sign is None or self.sign in self._buffer[:size]):
                 self.frames += 1
-                self.on_frame()
+                self.on_frame(self)
             del self._buffer[:size]
 
     def _frame_size(self) -> int:
-        if len(self._buffer) < 4:
+        if len(self._buffer) < 2 or (self._buffer[1] == 126 and len(self._buffer) < 4):
             return 0
-        length = self._buffer[1] & 0x7F
+        length = self._buffer[1]
         return 4 + int.from_bytes(self._buffer[2:4], "big") if length == 126 else 2 + length
 
 
 class Audience:
-    """Many subscribers; counts frames together."""
+    """Many subscribers, whose frames are counted together."""
 
     def __init__(self) -> None:
         self.subscribers: list[Subscriber] = []
+        self.on_frame: Callable[[Subscriber], None] = lambda _: None
+        """Called for each frame."""
         self._count = 0
         self._wanted = 0
         self._reached = asyncio.Event()
 
-    async def connect(
-        self, port: int, path: str, count: int, protocol: str | None = None, greeting: bytes = b""
-    ) -> None:
-        """Open so many sockets, and say the greeting on each."""
-        loop = asyncio.get_running_loop()
-        for _ in range(count):
-            _, subscriber = await loop.create_connection(
-                lambda: Subscriber(path, protocol, greeting), "127.0.0.1", port
-            )
-            subscriber.on_frame = self._on_frame
-            self.subscribers.append(subscriber)
-        await asyncio.gather(*(subscriber.opened for subscriber in self.subscribers))
+    async def connect(self, port: int, greetings: Iterable[bytes]) -> None:
+        """Open a socket of a bare handler for each greeting, and say it."""
+        await self._open(port, "/socket", None, greetings)
 
-    async def subscribe(self, port: int, count: int, token: str, query: str, variables: dict[str, object]) -> None:
-        """Open so many graphql-transport-ws sockets and subscribe on each."""
-        init = {"type": "connection_init", "payload": {"authorization": f"Bearer {token}"}}
-        self.expect(count)
-        await self.connect(port, "/graphql", count, "graphql-transport-ws", masked(orjson.dumps(init)))
+    async def subscribe(self, port: int, tokens: Sequence[str], query: str, variables: object) -> None:
+        """Open a GraphQL socket for each token and have it subscribed when this returns."""
+        await self.sign_in(port, tokens)
+        await self._say([subscribe_frame(query, variables), text_frame({"type": "ping"})])
+
+    async def sign_in(self, port: int, tokens: Sequence[str]) -> None:
+        """Open a GraphQL socket for each token, and wait for all acks."""
+        self.expect(len(tokens))
+        await self._open(port, "/graphql", SUBPROTOCOL, map(init_frame, tokens))
         await self.heard()
-        self._write({"id": "1", "type": "subscribe", "payload": {"query": query, "variables": variables}})
 
-    def _write(self, message: dict[str, object]) -> None:
-        frame = masked(orjson.dumps(message))
-        for subscriber in self.subscribers:
+    async def say_each(self, frames: Sequence[bytes], sign: bytes) -> None:
+        """Send one of these on each socket, and wait until each has heard a text that contains a sign."""
+        waiting = set(self.subscribers)
+        self.on_frame = waiting.discard
+        self.expect(len(self.subscribers))
+        for subscriber, frame in zip(self.subscribers, frames, strict=True):
+            subscriber.sign = sign
             subscriber.write(frame)
+        while waiting:
+            await self.heard()
+            self.expect(1)
+
+    async def _say(self, frames: Sequence[bytes]) -> None:
+        """Send these on every socket, and wait for one frame on each."""
+        self.expect(len(self.subscribers))
+        for subscriber in self.subscribers:
+            subscriber.write(b"".join(frames))
+        await self.heard()
+
+    async def _open(self, port: int, path: str, protocol: str | None, greetings: Iterable[bytes]) -> None:
+        gate = asyncio.Semaphore(OPENING_AT_ONCE)
+
+        async def open_one(greeting: bytes) -> None:
+            async with gate:
+                subscriber = Subscriber(path, protocol, greeting)
+                subscriber.on_frame = self._on_frame
+                await asyncio.get_running_loop().create_connection(lambda: subscriber, "127.0.0.1", port)
+                self.subscribers.append(subscriber)
+                await subscriber.opened
+
+        await asyncio.gather(*map(open_one, greetings))
 
     def expect(self, frames: int) -> None:
         """Count from now on; `heard` returns when so many frames came."""
@@ -104,13 +154,16 @@ class Audience:
 
     async def heard(self) -> None:
         """Wait for what was expected."""
-        await asyncio.wait_for(self._reached.wait(), 60)
+        async with asyncio.timeout(PATIENCE):
+            await self._reached.wait()
 
-    def _on_frame(self) -> None:
+    def _on_frame(self, subscriber: Subscriber) -> None:
         self._count += 1
+        self.on_frame(subscriber)
         if self._count >= self._wanted:
             self._reached.set()
 
     def close(self) -> None:
+        """Hang up."""
         for subscriber in self.subscribers:
             subscriber.close()

@@ -1,0 +1,126 @@
+"""The place where rows are measured: engines with a world of data, and the contenders' servers beside them."""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+
+from app.embedded import EmbeddedEngines
+from app.store.migrate import migrate
+from bench.load import Load, measure, post
+from bench.peers import Peer, usable_peers
+from bench.row import BARE, OURS, Contender, Sample
+from bench.servers import Server, free_port, python, running
+from bench.world import Client, World, make_world
+
+SECRET = "a secret for measuring, long enough here"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How long to measure: rounds, and seconds for each contender in each round."""
+
+    rounds: int = 5
+    seconds: float = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Lab:
+    """What rows measure with. `servers` are ours, the bare handlers and the peers, by name."""
+
+    options: Options
+    environment: Mapping[str, str]
+    world: World
+    peers: Sequence[Peer]
+    servers: Mapping[str, Server]
+
+    @property
+    def database_url(self) -> str:
+        """Where the data is."""
+        return self.environment["DATABASE_URL"]
+
+    @property
+    def graphql_servers(self) -> dict[str, Server]:
+        """The servers that take the same GraphQL requests."""
+        return {name: server for name, server in self.servers.items() if name != BARE}
+
+    def launch(self, name: str, cores: Sequence[int] | None = None) -> AbstractAsyncContextManager[Server]:
+        """Start one more server of a name."""
+        port = free_port()
+        return running(
+            _command(name, port, self.database_url, self.peers),
+            port,
+            self.environment,
+            **({} if cores is None else {"cores": cores}),
+        )
+
+    def speaker(self, name: str) -> Client:
+        """Whose conversation is a contender's own: ours hears of what others write to the database too."""
+        return self.world.clients[list(self.servers).index(name)]
+
+    def graphql(self, query: str, variables: Mapping[str, object] | None = None, by: Client | None = None) -> bytes:
+        """A request, by the viewer if by nobody else."""
+        client = by or self.world.viewer
+        return post("/graphql", orjson.dumps({"query": query, "variables": variables}), client.token)
+
+    def over_http(
+        self, *, graphql: Callable[[], bytes], graphql_proof: bytes, bare: Callable[[], bytes], bare_proof: bytes
+    ) -> list[Contender]:
+        """All contenders, asked as fast as they answer; a proof is a part of any good answer."""
+        loads = {name: Load(graphql, graphql_proof) for name in self.graphql_servers} | {BARE: Load(bare, bare_proof)}
+        return [self.asking(name, self.servers[name], load) for name, load in loads.items()]
+
+    def asking(self, name: str, server: Server, load: Load) -> Contender:
+        """A contender that is asked as fast as it answers; its figure is requests a second."""
+
+        async def run() -> Sample:
+            measured = await measure([server.port], load, seconds=self.options.seconds)
+            return Sample(measured.per_second, measured.answers)
+
+        return Contender(name, run, server.cpu_seconds)
+
+
+def _command(name: str, port: int, database_url: str, peers: Sequence[Peer]) -> list[str]:
+    if name == OURS:
+        return python("-m", "app", "serve", "--port", str(port))
+    if name == BARE:
+        return python("-m", "bench.bare", str(port), database_url)
+    peer = next(peer for peer in peers if peer.name == name)
+    return peer.command(port, database_url)
+
+
+@asynccontextmanager
+async def engines(folder: Path) -> AsyncIterator[dict[str, str]]:
+    """Start PostgreSQL and S3 as `make run` does, and say where they are, as environment variables."""
+    embedded = EmbeddedEngines(folder)
+    endpoints = await embedded.start()
+    assert endpoints.database_url
+    assert endpoints.s3
+    try:
+        yield {
+            "DATABASE_URL": endpoints.database_url,
+            "S3_ENDPOINT_URL": endpoints.s3.url,
+            "S3_ACCESS_KEY_ID": endpoints.s3.access_key,
+            "S3_SECRET_ACCESS_KEY": endpoints.s3.secret_key,
+            "JWT_SECRET": SECRET,
+            "SLOW_SECONDS": "60",
+        }
+    finally:
+        await embedded.stop()
+
+
+@asynccontextmanager
+async def open_lab(folder: Path, options: Options) -> AsyncIterator[Lab]:
+    """Start everything that most rows need."""
+    async with engines(folder) as environment, AsyncExitStack() as stack:
+        url = environment["DATABASE_URL"]
+        await migrate(url)
+        world = await make_world(url, SECRET)
+        peers = usable_peers()
+        servers: dict[str, Server] = {}
+        lab = Lab(options, environment, world, peers, servers)
+        for name in (OURS, BARE, *(peer.name for peer in peers)):
+            servers[name] = await stack.enter_async_context(lab.launch(name))
+        yield lab

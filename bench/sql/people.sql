@@ -1,0 +1,1 @@
+SELECT id, handle, display_name FROM users WHERE id = ANY($1)

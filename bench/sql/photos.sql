@@ -1,0 +1,1 @@
+SELECT id, width, height, placeholder FROM photos WHERE id = ANY($1)
