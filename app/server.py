@@ -10,6 +10,8 @@ from uuid import UUID
 from aiohttp import web
 
 from app.auth.viewer import Client, Viewer
+from app.config import Settings
+from app.errors import ConfigurationError
 from app.execution.compiled.strawberry_reader import CompiledStrawberryExecutor
 from app.execution.documents import Documents
 from app.execution.engine import Engine
