@@ -22,6 +22,18 @@ async def by_ids(reader: Reader, viewer_id: UUID, ids: Sequence[UUID]) -> list[R
     return await reader.rows(sql, viewer_id, ids)
 
 
+async def last_seqs(reader: Reader, keys: Sequence[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], int]:
+    """The last seq of each conversation, by (viewer, conversation), where the viewer is a member of it."""
+    viewer_ids, ids = zip(*keys, strict=True)
+    rows = await reader.rows(
+        """SELECT me.user_id, me.conversation_id, c.last_seq FROM unnest($1::uuid[], $2::uuid[]) AS asked (viewer_id, id)
+        JOIN members me ON me.conversation_id = asked.id AND me.user_id = asked.viewer_id AND me.active
+        JOIN conversations c ON c.id = asked.id""",
+        viewer_ids, ids,
+    )  # fmt: skip
+    return {(row["user_id"], row["conversation_id"]): row["last_seq"] for row in rows}
+
+
 async def of_viewer(reader: Reader, viewer_id: UUID, after: tuple[datetime, UUID] | None, limit: int) -> list[Row]:
     """A page of the viewer's conversations, the latest active first; direct ones only once something was said."""
     sql = f"""

@@ -93,14 +93,33 @@ async def unblock(tx: Transaction, blocker_id: UUID, blocked_id: UUID) -> bool:
     return removed is not None
 
 
-async def hidden_people(reader: Reader, viewer_id: UUID) -> list[UUID]:
-    """Everyone with a block either way between them and the viewer."""
+async def hidden_people(reader: Reader, viewer_ids: Sequence[UUID]) -> dict[UUID, list[UUID]]:
+    """For each of some people everyone with a block either way between the two; people without one are left out."""
     rows = await reader.rows(
-        """SELECT blocked_id AS id FROM blocks WHERE blocker_id = $1
-        UNION SELECT blocker_id FROM blocks WHERE blocked_id = $1""",
-        viewer_id,
+        """SELECT blocker_id AS viewer_id, blocked_id AS id FROM blocks WHERE blocker_id = ANY($1)
+        UNION SELECT blocked_id, blocker_id FROM blocks WHERE blocked_id = ANY($1)""",
+        viewer_ids,
     )
-    return [row["id"] for row in rows]
+    hidden: dict[UUID, list[UUID]] = {}
+    for row in rows:
+        hidden.setdefault(row["viewer_id"], []).append(row["id"])
+    return hidden
+
+
+async def friends_of(reader: Reader, ids: Sequence[UUID], limit: int) -> dict[UUID, list[UUID]]:
+    """For each of some people whom they follow and who follow them, up to `limit` for each."""
+    rows = await reader.rows(
+        """SELECT p.id AS user_id, f.friend_id FROM unnest($1::uuid[]) AS p (id) CROSS JOIN LATERAL (
+            SELECT mine.followee_id AS friend_id FROM follows mine
+            JOIN follows theirs ON theirs.follower_id = mine.followee_id AND theirs.followee_id = p.id
+            WHERE mine.follower_id = p.id LIMIT $2
+        ) f""",
+        ids, limit,
+    )  # fmt: skip
+    friends: dict[UUID, list[UUID]] = {}
+    for row in rows:
+        friends.setdefault(row["user_id"], []).append(row["friend_id"])
+    return friends
 
 
 async def edge_pages(

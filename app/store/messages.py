@@ -160,11 +160,26 @@ async def reactions(reader: Reader, viewer_id: UUID, keys: Sequence[tuple[UUID, 
     )  # fmt: skip
 
 
-async def for_events(reader: Reader, keys: Sequence[tuple[UUID, int]]) -> list[Row]:
-    """Messages by key, whoever hears of them: an event's audience has been decided already."""
+async def for_events(reader: Reader, keys: Sequence[tuple[UUID, int, int]]) -> list[Row]:
+    """Messages by (conversation, seq, position of an event about it), whoever hears of them.
+
+    An event's audience has been decided already. Where the message was edited or unsent behind that position, the row is
+    newer than the event, and whoever lost access in between must not get it: `readers` are then the members who may see
+    it as of this statement, and `hidden_from` those of them whom a block keeps from its sender; else both are null.
+    """
     sql = f"""
-        SELECT {COLUMNS}, c.kind = 'GROUP' AS in_group FROM unnest($1::uuid[], $2::bigint[]) AS wanted (id, seq)
+        SELECT {COLUMNS}, c.kind = 'GROUP' AS in_group, wanted.pos, later.readers, later.hidden_from
+        FROM unnest($1::uuid[], $2::bigint[], $3::bigint[]) AS wanted (id, seq, pos)
         JOIN messages m ON m.conversation_id = wanted.id AND m.seq = wanted.seq
         JOIN conversations c ON c.id = m.conversation_id
+        LEFT JOIN LATERAL (
+            SELECT coalesce(array_agg(r.user_id), '{{}}') AS readers, array_agg(r.user_id) FILTER (WHERE EXISTS (
+                SELECT FROM blocks b WHERE (b.blocker_id = r.user_id AND b.blocked_id = m.sender_id)
+                    OR (b.blocker_id = m.sender_id AND b.blocked_id = r.user_id))) AS hidden_from
+            FROM members r WHERE r.conversation_id = m.conversation_id AND r.active AND r.visible @> m.seq
+        ) later ON (m.edited_at IS NOT NULL OR m.unsent_at IS NOT NULL) AND EXISTS (
+            SELECT FROM events e WHERE e.topic = m.conversation_id AND e.pos > wanted.pos AND e.seq = m.seq
+                AND e.kind IN ('MESSAGE_EDITED', 'MESSAGE_UNSENT'))
     """
-    return await reader.rows(sql, [key[0] for key in keys], [key[1] for key in keys])
+    ids, seqs, positions = zip(*keys, strict=True)
+    return await reader.rows(sql, ids, seqs, positions)

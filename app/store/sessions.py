@@ -16,6 +16,16 @@ async def live(reader: Reader, session_id: UUID) -> Row | None:
     )
 
 
+async def live_among(reader: Reader, session_ids: Sequence[UUID]) -> set[UUID]:
+    """The sessions among these that live, as `live` says."""
+    rows = await reader.rows(
+        """SELECT s.id FROM sessions s JOIN users u ON u.id = s.user_id
+        WHERE s.id = ANY($1) AND s.ended_at IS NULL AND u.suspended_at IS NULL""",
+        session_ids,
+    )
+    return {row["id"] for row in rows}
+
+
 async def hold(tx: Transaction, session_id: UUID) -> bool:
     """Whether the session lives, and keep it so until this transaction ends."""
     row = await tx.row(
@@ -59,6 +69,14 @@ async def end(tx: Transaction, user_id: UUID, session_id: UUID, now: datetime) -
         user_id, session_id, now,
     )  # fmt: skip
     return row is not None
+
+
+async def end_all(tx: Transaction, user_id: UUID, now: datetime) -> list[UUID]:
+    """End a person's sessions; those that lived."""
+    rows = await tx.rows(
+        "UPDATE sessions SET ended_at = $2 WHERE user_id = $1 AND ended_at IS NULL RETURNING id", user_id, now
+    )
+    return [row["id"] for row in rows]
 
 
 async def insert_token(tx: Transaction, token_id: UUID, session_id: UUID, digest: bytes, expires_at: datetime) -> None:

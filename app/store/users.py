@@ -44,6 +44,15 @@ async def credentials(reader: Reader, handle_key: str) -> Row | None:
     return await reader.row(sql, handle_key)
 
 
+async def suspend(tx: Transaction, handle_key: str, at: datetime | None) -> Row | None:
+    """Suspend a person from a moment on, or (None) no more; the one who has this handle, if somebody does."""
+    return await tx.row(
+        """UPDATE users SET suspended_at = CASE WHEN $2::timestamptz IS NOT NULL THEN coalesce(suspended_at, $2) END
+        WHERE handle_key = $1 RETURNING id, handle""",
+        handle_key, at,
+    )  # fmt: skip
+
+
 async def search(reader: Reader, viewer_id: UUID | None, prefix: str, after: str, limit: int) -> list[Row]:
     """People with a search term that starts with `prefix`, by handle, from behind the handle `after`."""
     sql = f"""
