@@ -130,6 +130,34 @@ def storage(*, check: bool) -> None:
     click.echo(_run((check_storage if check else set_up_storage)(_settings())))
 
 
+@cli.command()
+def restored() -> None:
+    """Say that the database was restored from a backup: clients then load the state afresh. Servers may be running."""
+    from app.operating import begin_new_life  # noqa: PLC0415 - a fast --help
+
+    _run(begin_new_life(_settings().database_url))
+    click.echo("The live stream has begun anew: every client loads the state afresh.")
+
+
+@cli.command()
+@click.argument("handle")
+def suspend(handle: str) -> None:
+    """Suspend an account: its sessions end at once, and it can't sign in, send, or be messaged."""
+    from app.operating import suspend as suspend_account  # noqa: PLC0415 - a fast --help
+
+    click.echo(f"Suspended; sessions ended: {_run(suspend_account(_settings().database_url, handle))}.")
+
+
+@cli.command()
+@click.argument("handle")
+def unsuspend(handle: str) -> None:
+    """Let a suspended account sign in again."""
+    from app.operating import unsuspend as unsuspend_account  # noqa: PLC0415 - a fast --help
+
+    _run(unsuspend_account(_settings().database_url, handle))
+    click.echo("The account can sign in again.")
+
+
 def _given(**options: Any) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value is not None}
 

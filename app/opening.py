@@ -13,6 +13,7 @@ from app.config import Settings
 from app.errors import ConfigurationError
 from app.hints import Hints, LocalHints
 from app.live.hub import Hub
+from app.live.retention import Retention
 from app.media.bucket import Bucket
 from app.media.limits import PhotoLimits, VideoLimits
 from app.media.signing import UrlSigner
@@ -67,10 +68,12 @@ async def open_services(settings: Settings, *, observer: Observer | None = None)
         stack.push_async_callback(database.close)
         hints = await stack.enter_async_context(open_hints(settings))
         try:
-            hub = await Hub.open(database, settings.jwt_secret)
+            hub = await Hub.open(database, settings.jwt_secret, hints)
         except asyncpg.UndefinedTableError:
             raise ConfigurationError("The database has no tables yet: run `python -m app migrate`.") from None
         stack.push_async_callback(hub.close)
+        retention = Retention(database, timedelta(days=settings.log_retention_days))
+        stack.push_async_callback(retention.stop)
         storage = await stack.enter_async_context(open_storage(bucket_of(settings)))
         workers = MediaWorkers(
             photo_limits=PhotoLimits(max_bytes=settings.photo_max_bytes),

@@ -4,13 +4,14 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from app.auth.viewer import Viewer
-from app.errors import ErrorCode, NotAllowedError, invalid
+from app.errors import ErrorCode, NotAllowedError, NotFoundError, invalid
 from app.ids import new_id
 from app.services import Services
-from app.store import conversations, follows
+from app.store import conversations, follows, permissions
 from app.store.database import Row, Transaction
 from app.store.events import Event, EventKind
 from resolvers import access
+from resolvers.policy import direct_refusal, refusal, sender_refusal
 
 
 async def start(services: Services, viewer: Viewer, user_id: UUID) -> Row:
@@ -89,3 +90,26 @@ def _check_until(until: datetime) -> None:
         raise invalid("until", "Name the time zone, as in 2030-01-01T08:00:00Z.")
     if not datetime.now(UTC) < until <= _END_OF_TIME:
         raise invalid("until", "Use a time to come.")
+
+
+async def set_typing(services: Services, viewer: Viewer, conversation_id: UUID, *, is_typing: bool) -> None:
+    """Tell the others in a conversation that the viewer types, or no longer; said too often it is passed over.
+
+    Nothing of it is kept, so nothing is locked: who is removed at this moment may hear this one.
+
+    Raises:
+        NotFoundError: it is not a conversation of the viewer's.
+        NotAllowedError: the viewer may not send there.
+        TryAgainError: too often, changing all the time.
+    """
+    hub = services.hub
+    if hub.typists.is_known(conversation_id, viewer.user_id, is_typing=is_typing):
+        return
+    checked_at = hub.position_of(conversation_id)
+    facts = await permissions.for_typing(services.database, viewer.user_id, conversation_id)
+    if facts is None:
+        raise NotFoundError("conversation")
+    refuse = direct_refusal if facts["kind"] == "DIRECT" else sender_refusal
+    if code := refuse(services.settings, facts):
+        raise refusal(code)
+    hub.typists.tell(conversation_id, viewer.user_id, facts["hearers"], checked_at, is_typing=is_typing)

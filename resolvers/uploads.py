@@ -28,6 +28,7 @@ from app.media.workers import MediaBusyError, MediaWorkerError
 from app.services import Services
 from app.store import media
 from app.store.database import Row, Transaction
+from app.store.events import Event, EventKind
 from resolvers import access
 from resolvers.text import parse_optional
 
@@ -183,7 +184,13 @@ async def _processed(services: Services, row: Row) -> Finish:
 async def _rejected(tx: Transaction, row: Row, code: RejectionCode) -> Row:
     rejected = await media.reject_upload(tx, row["id"], code)
     assert rejected is not None
+    tx.emit(_changed(row))
     return rejected
+
+
+def _changed(row: Row) -> Event:
+    owner_id = row["owner_id"]
+    return Event(EventKind.UPLOAD_CHANGED, owner_id, audience=[owner_id], user_id=owner_id, other_id=row["id"])
 
 
 async def _photo(services: Services, row: Row) -> Finish:
@@ -222,6 +229,7 @@ async def _accepted(tx: Transaction, row: Row, photo: dict[str, Any], clip: dict
     await media.insert_photo(tx, photo)
     accepted = await media.accept_upload(tx, row["id"], photo["id"], clip)
     assert accepted is not None
+    tx.emit(_changed(row))
     return accepted
 
 

@@ -19,7 +19,7 @@ from schema.members import MemberConnection, member_connection
 from schema.messages import HISTORY_PAGE, Message, MessageKey, history_page, load_histories, load_messages
 from schema.node import Node
 from schema.paging import After, Connection, First, TimePage, time_page
-from schema.people import load_facts
+from schema.people import User, load_facts, load_people
 from schema.permissions import MessagePermission
 from schema.photos import Photo, load_photos
 
@@ -75,6 +75,15 @@ def _refusal(settings: Settings, other: UUID | None, about: Row | None, mine: Ro
     if other is not None:
         return direct_refusal(settings, about) if about else ErrorCode.RECIPIENT_UNAVAILABLE
     return sender_refusal(settings, mine) if mine else ErrorCode.RECIPIENT_UNAVAILABLE
+
+
+async def load_typists(operation: Operation, ids: Sequence[UUID]) -> list[list[User]]:
+    """Who is typing in each conversation; nothing is looked up where nobody is."""
+    typists = operation.services.hub.typists
+    groups = [typists.of(conversation_id, operation.me.user_id) for conversation_id in ids]
+    people_ids = list({user_id for group in groups for user_id in group})
+    found = dict(zip(people_ids, await load_people(operation, people_ids), strict=True)) if people_ids else {}
+    return [[person for user_id in group if (person := found[user_id])] for group in groups]
 
 
 @strawberry.type(description="What is unread for the viewer: others' messages behind the read mark; no notices.")
@@ -149,6 +158,10 @@ class Conversation(Node):
     viewer_state: ConversationViewerState = loaded(
         load_states, key="key", description="The viewer's own state.", viewer_dependent=True
     )
+    typing_users: list[User] = loaded(
+        load_typists, key="key", viewer_dependent=True,
+        description="Which other members are typing. Changes are told by `TypingChanged`.",
+    )  # fmt: skip
     capabilities: ConversationCapabilities = loaded(
         load_capabilities, key="rule_key", description="What the viewer may send here now.", viewer_dependent=True
     )

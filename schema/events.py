@@ -7,8 +7,9 @@ from uuid import UUID
 
 import strawberry
 
-from app.live.entry import Beat, Entry
+from app.live.entry import Beat, Entry, Restart
 from app.live.feeds import Wrap
+from app.live.signals import PresenceSignal, Signal, TypingSignal
 from app.store.events import EventKind
 from schema.conversations import Conversation, load_conversations
 from schema.ids import to_id
@@ -16,6 +17,7 @@ from schema.loading import loaded
 from schema.messages import Message
 from schema.people import User, load_people
 from schema.scalars import Cursor
+from schema.uploads import Upload, load_uploads
 
 
 @strawberry.interface(
@@ -94,6 +96,43 @@ class ReadMoved(ConversationEvent):
     )
 
 
+@strawberry.type(description="An upload of the viewer's is READY or REJECTED.")
+class UploadChanged(InboxEvent):
+    upload_key: strawberry.Private[UUID]
+
+    upload: Upload | None = loaded(
+        load_uploads, key="upload_key", description="The upload as it is now.", viewer_dependent=True
+    )
+
+
+# Signals hold plain ids: what had to be looked up first would make durable events wait behind it.
+@strawberry.type(
+    description="Somebody began or stopped typing. Such events are not kept: they may get lost, and are never repeated "
+    "by `inbox(after:)`. A message from the person ends their typing without one."
+)
+class TypingChanged(InboxEvent):
+    conversation_id: strawberry.ID = strawberry.field(description="Where.")
+    user_id: strawberry.ID = strawberry.field(description="Who.")
+    is_typing: bool = strawberry.field(description="Whether they are typing now.")
+
+
+@strawberry.type(
+    description="A friend came online or went. Such events are not kept: they may get lost, and are never repeated by "
+    "`inbox(after:)`; `User.isOnline` tells how it is."
+)
+class PresenceChanged(InboxEvent):
+    user_id: strawberry.ID = strawberry.field(description="Who.")
+    is_online: bool = strawberry.field(description="Whether they have an inbox open now.")
+
+
+@strawberry.type(
+    description="The stream can't go on from `after`, or from here: it completes behind this event. Load the state "
+    "afresh, then subscribe with this event's `cursor`: nothing that happens in between is missed."
+)
+class SnapshotRequired(InboxEvent):
+    reason: str = strawberry.field(description="Why, for people.")
+
+
 @strawberry.type(
     description="Nothing happened. One opens the stream, to say that it stands, and one comes every 20 seconds."
 )
@@ -112,29 +151,48 @@ _ABOUT_MEMBERS: Mapping[EventKind | None, type[Any]] = {
     EventKind.MEMBER_LEFT: MemberLeft,
 }
 
-EVENT_TYPES = [*_ABOUT_MESSAGES.values(), *_ABOUT_MEMBERS.values(), ConversationChanged, ReadMoved, Heartbeat]
+EVENT_TYPES = [
+    *_ABOUT_MESSAGES.values(), *_ABOUT_MEMBERS.values(), ConversationChanged, ReadMoved, UploadChanged, TypingChanged,
+    PresenceChanged, SnapshotRequired, Heartbeat,
+]  # fmt: skip
 
 
 def inbox_events_for(viewer_id: UUID) -> Wrap:
     """How an entry of the log looks to a viewer."""
 
-    def wrap(told: Entry | Beat, *, hidden: bool) -> InboxEvent:
+    def wrap(told: Entry | Beat | Restart | Signal, *, hidden: bool) -> InboxEvent:
+        if not isinstance(told, Entry):
+            return _momentary(told)
         common: dict[str, Any] = {"cursor": Cursor(told.cursor), "occurred_at": told.occurred_at}
-        if isinstance(told, Beat):
-            return Heartbeat(**common)
         if told.kind in _ABOUT_MESSAGES:
             message = Message.from_row(told.message or {}, viewer_id, hidden=hidden)
             return _ABOUT_MESSAGES[told.kind](message=message, **common)  # type: ignore[no-any-return]
-        common |= {"key": told.conversation_id, "conversation_id": to_id("Conversation", _required(told))}
-        if told.kind in _ABOUT_MEMBERS:
-            return _ABOUT_MEMBERS[told.kind](user_id=told.user_id, **common)  # type: ignore[no-any-return]
-        if told.kind is EventKind.READ_MOVED:
-            return ReadMoved(**common, user_id=told.user_id, seq=told.seq)  # type: ignore[arg-type]
-        return ConversationChanged(**common)
+        if told.kind is EventKind.UPLOAD_CHANGED:
+            return UploadChanged(upload_key=_present(told.other_id), **common)
+        return _about_conversation(told, common)
 
     return wrap
 
 
-def _required(entry: Entry) -> UUID:
-    assert entry.conversation_id
-    return entry.conversation_id
+def _momentary(told: Beat | Restart | Signal) -> InboxEvent:
+    common: dict[str, Any] = {"cursor": Cursor(told.cursor), "occurred_at": told.occurred_at}
+    if isinstance(told, TypingSignal):
+        conversation_id, user_id = to_id("Conversation", told.conversation_id), to_id("User", told.user_id)
+        return TypingChanged(conversation_id=conversation_id, user_id=user_id, is_typing=told.is_typing, **common)
+    if isinstance(told, PresenceSignal):
+        return PresenceChanged(user_id=to_id("User", told.user_id), is_online=told.is_online, **common)
+    return SnapshotRequired(reason=told.reason, **common) if isinstance(told, Restart) else Heartbeat(**common)
+
+
+def _about_conversation(told: Entry, common: dict[str, Any]) -> InboxEvent:
+    common |= {"key": told.conversation_id, "conversation_id": to_id("Conversation", _present(told.conversation_id))}
+    if told.kind in _ABOUT_MEMBERS:
+        return _ABOUT_MEMBERS[told.kind](user_id=told.user_id, **common)  # type: ignore[no-any-return]
+    if told.kind is EventKind.READ_MOVED:
+        return ReadMoved(**common, user_id=told.user_id, seq=told.seq)  # type: ignore[arg-type]
+    return ConversationChanged(**common)
+
+
+def _present(key: UUID | None) -> UUID:
+    assert key
+    return key

@@ -39,6 +39,13 @@ async def load_relations(operation: Operation, ids: Sequence[UUID]) -> list[tupl
     return [found[user_id] for user_id in ids]
 
 
+async def load_online(operation: Operation, ids: Sequence[UUID]) -> list[bool]:
+    """Of each person whether they are a friend who is online; nothing is looked up where nobody is."""
+    online = [user_id for user_id in ids if operation.services.hub.presence.is_online(user_id)]
+    friends = dict(zip(online, map(all, await load_relations(operation, online)), strict=True)) if online else {}
+    return [friends.get(user_id, False) for user_id in ids]
+
+
 async def load_facts(operation: Operation, ids: Sequence[UUID]) -> list[Row | None]:
     """What it depends on whether the viewer may message each of some people."""
     rows = await permissions.between(operation.database, operation.me.user_id, ids)
@@ -131,6 +138,11 @@ class User(Node):
     is_friend: bool = loaded(
         load_relations, key="key", part=all, description="Whether they and the viewer follow each other.",
         viewer_dependent=True,
+    )  # fmt: skip
+    is_online: bool = loaded(
+        load_online, key="key", viewer_dependent=True,
+        description="Whether a friend of the viewer's has an inbox open; false for everybody else. Changes are told by "
+        "`PresenceChanged`.",
     )  # fmt: skip
     viewer_can_message: MessagePermission | None = loaded(
         load_permissions,

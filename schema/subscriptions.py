@@ -8,7 +8,6 @@ import strawberry
 from app.errors import invalid
 from app.live.feeds import ConversationFeed, InboxFeed
 from app.store.database import Row
-from resolvers import access
 from schema.context import Info
 from schema.events import InboxEvent, inbox_events_for
 from schema.ids import parse_id
@@ -41,7 +40,6 @@ class Subscription:
         if after_seq is not None and after_seq < 0:
             raise invalid("afterSeq", "Use 0 or more.")
         key = parse_id(conversation_id, "Conversation", "conversationId")
-        await access.conversation(info.context.database, viewer.user_id, key)
 
         def wrap(told: Row, *, hidden: bool) -> Message:
             return Message.from_row(told, viewer.user_id, hidden=hidden)
@@ -50,8 +48,8 @@ class Subscription:
 
     @strawberry.subscription(
         description="Everything that happens in the viewer's conversations, in one stream that can be resumed without "
-        "a gap or a repetition. Begins with a Heartbeat. Ends with the code SNAPSHOT_REQUIRED when `after` is too old: "
-        "load the state afresh, with `viewer.inboxCursor`.",
+        "a gap or a repetition. Begins with a Heartbeat. Where `after` is too old, or not of this stream, the only "
+        "event is SnapshotRequired, which says from where to go on and completes it.",
         metadata=VIEWER,
     )
     async def inbox(
@@ -62,6 +60,5 @@ class Subscription:
             strawberry.argument(description="Resume behind this cursor; without it, from now on."),
         ] = None,
     ) -> AsyncGenerator[InboxEvent, None]:
-        viewer, hub = info.context.me, info.context.services.hub
-        positions = hub.cursors.decode(after) if after is not None else None
-        return InboxFeed(hub, viewer, positions, inbox_events_for(viewer.user_id))
+        viewer = info.context.me
+        return InboxFeed(info.context.services.hub, viewer, after, inbox_events_for(viewer.user_id))

@@ -22,6 +22,10 @@ class Sink(Protocol):
     def finish(self, error: Exception | None = None) -> None:
         """Take no more: the subscription has come to its end, or failed. The source must not push after that."""
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing that was pushed waits: neither for its answer nor for the peer. For what may get lost."""
+
     async def drained(self) -> None:
         """Wait until what was pushed has been dealt with; for sources with much to push at once, as in a replay."""
 
@@ -70,6 +74,10 @@ class _Queue:
 
     def finish(self, error: Exception | None = None) -> None:
         self._items.put_nowait((False, error or StopAsyncIteration()))
+
+    @property
+    def idle(self) -> bool:
+        return self._items.empty()
 
     async def drained(self) -> None:
         await self._items.join()

@@ -1,12 +1,12 @@
-"""One entry of the log as subscribers get it."""
+"""What subscribers get: an entry of the log, or a word about the stream itself."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
 from app.store.database import Row
-from app.store.events import EventKind
+from app.store.events import EventKind, Sealed
 
 _KINDS = {kind.value: kind for kind in EventKind}
 
@@ -17,7 +17,9 @@ class Entry:
 
     `kind` is None for one that a newer process wrote and this one does not know: it is passed over.
 
-    `message` is the row that it is about, loaded only if somebody hears of it.
+    `message` is the row that it is about, loaded only if somebody hears of it. That row may be newer than the event; who
+    lost access in between has then been taken out of the audience, and `hidden_from` are those whom a block that came in
+    between keeps from its content.
     """
 
     kind: EventKind | None
@@ -31,9 +33,15 @@ class Entry:
     other_id: UUID | None
     cursor: str = ""
     message: Row | None = None
+    hidden_from: Collection[UUID] = ()
 
     @classmethod
-    def from_row(cls, row: Row) -> "Entry":
+    def from_sealed(cls, event: Sealed) -> "Entry":
+        """Take over an event that has just committed, with the message as it was then."""
+        return cls.from_row(event.row, event.message)
+
+    @classmethod
+    def from_row(cls, row: Row, message: Row | None = None) -> "Entry":
         """Read a row of the log."""
         return cls(
             kind=_KINDS.get(row["kind"]),
@@ -45,6 +53,7 @@ class Entry:
             seq=row["seq"],
             user_id=row["user_id"],
             other_id=row["other_id"],
+            message=message,
         )
 
     @property
@@ -52,6 +61,19 @@ class Entry:
         """The message that it is about."""
         about_message = self.seq is not None and self.kind is not EventKind.READ_MOVED
         return (self.conversation_id, self.seq) if about_message and self.conversation_id and self.seq else None
+
+    @property
+    def lacks_message(self) -> bool:
+        """Whether the message that it is about has yet to be loaded."""
+        return self.message is None and self.message_key is not None
+
+    def load(self, row: Row) -> None:
+        """Take the message as a statement found it, and those who may see that version of it."""
+        self.message = row
+        if row["readers"] is not None:
+            readers = set(row["readers"])
+            self.audience = [person for person in self.audience if person in readers]
+            self.hidden_from = frozenset(row["hidden_from"] or ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +87,17 @@ class Beat:
     def now(cls, cursor: str) -> "Beat":
         """A beat of this moment."""
         return cls(cursor, datetime.now(UTC))
+
+
+@dataclass(frozen=True, slots=True)
+class Restart:
+    """The stream can't go on from where the client is: load the state afresh, then subscribe behind this cursor."""
+
+    cursor: str
+    occurred_at: datetime
+    reason: str
+
+    @classmethod
+    def now(cls, cursor: str, reason: str) -> "Restart":
+        """A restart at this moment."""
+        return cls(cursor, datetime.now(UTC), reason)

@@ -1,12 +1,13 @@
 """What a subscriber holds: one conversation's messages from a seq on, or a person's inbox from a cursor on.
 
-Both join in the same way. They register with the hub, read from the database what lies behind their own position, push
-it, and then push what the hub handed them meanwhile; from then on they push at once and hold no task.
+Both join in the same way. They register with the hub, read what lies behind their own position, push it, and then push
+what the hub handed them meanwhile; from then on they push at once and hold no task.
 """
 
 import asyncio
 from abc import abstractmethod
 from collections import deque
+from collections.abc import Sequence
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -14,9 +15,9 @@ from app.auth.viewer import Viewer
 from app.errors import NotFoundError, SnapshotRequiredError, TryAgainError
 from app.execution.source import Sink, Source
 from app.live.cursor import Positions
-from app.live.entry import Beat, Entry
+from app.live.entry import Beat, Entry, Restart
 from app.live.hub import Hub
-from app.store import conversations, log, messages
+from app.live.signals import Signal
 from app.store.events import EventKind
 
 # Further behind than this, loading afresh is cheaper for both sides.
@@ -88,7 +89,10 @@ class JoiningFeed(Source[Any]):
         sink, self._sink = self._sink, None
         self._hub.leave(self, self._conversation_id)
         if sink:
-            sink.finish(error)
+            self._finish(sink, error)
+
+    def _finish(self, sink: Sink, error: Exception) -> None:
+        sink.finish(error)
 
     def _push(self, event: object) -> None:
         if self._sink:
@@ -102,11 +106,17 @@ class JoiningFeed(Source[Any]):
     def hides_content(self, entry: Entry) -> bool:
         """Whether a block hides what this entry's message says: in groups only."""
         row = entry.message
-        return row is not None and row["in_group"] and self._hub.hides(self.viewer_id, row["sender_id"], entry.lane)
+        if row is None or not row["in_group"]:
+            return False
+        return self.viewer_id in entry.hidden_from or self._hub.hides(self.viewer_id, row["sender_id"], entry.lane)
 
     @abstractmethod
     def beat(self, beat: Beat) -> None:
         """Hear that nothing happened."""
+
+    @abstractmethod
+    def signal(self, signal: Signal) -> None:
+        """Hear of what is true for a moment."""
 
     @abstractmethod
     async def _catch_up(self) -> None:
@@ -130,12 +140,19 @@ class ConversationFeed(JoiningFeed):
     def beat(self, beat: Beat) -> None:
         """Say nothing: the stream holds messages only."""
 
+    def signal(self, signal: Signal) -> None:
+        """Say nothing."""
+
     async def _catch_up(self) -> None:
         assert self._conversation_id
         await self._hub.tailer.reach_head()  # what ended an earlier stay is not taken for the end of this one
         self._hub.join(self, self._conversation_id)
-        await self._hub.know(self)
-        last_seq = await self._last_seq()
+        knowledge = self._hub.knowledge
+        _, last_seq = await asyncio.gather(
+            self._hub.know(self), knowledge.last_seq((self.viewer_id, self._conversation_id))
+        )
+        if last_seq is None:
+            raise NotFoundError("conversation")
         if self._seq is None:
             self._seq = last_seq
         if last_seq < self._seq:
@@ -145,25 +162,10 @@ class ConversationFeed(JoiningFeed):
                 f"You are more than {REPLAY_LIMIT} messages behind: load the latest page first."
             )
         if last_seq > self._seq:
-            await self._replay(last_seq)
+            await self._replay(self._conversation_id, self._seq, last_seq)
 
-    async def _last_seq(self) -> int:
-        rows = await conversations.by_ids(self._hub.database, self.viewer_id, [self._conversation_id])  # type: ignore[list-item]
-        if not rows:
-            raise NotFoundError("conversation")
-        return int(rows[0]["last_seq"])
-
-    async def _replay(self, last_seq: int) -> None:
-        assert self._conversation_id
-        rows = await messages.pages(
-            self._hub.database,
-            self.viewer_id,
-            [self._conversation_id],
-            after=self._seq,
-            before=last_seq + 1,
-            limit=REPLAY_LIMIT,
-            backwards=False,
-        )
+    async def _replay(self, conversation_id: UUID, after: int, last_seq: int) -> None:
+        rows = await self._hub.knowledge.page(self.viewer_id, conversation_id, after, last_seq + 1, REPLAY_LIMIT)
         for number, row in enumerate(rows, 1):
             self._push(self._wrap(row, hidden=row["hidden"]))
             await self._breathe(number)
@@ -181,11 +183,14 @@ class ConversationFeed(JoiningFeed):
 
 
 class InboxFeed(JoiningFeed):
-    """Everything that a person may hear, behind a cursor; it opens with a beat, which says that the stream stands."""
+    """Everything that a person may hear, behind a cursor; it opens with a beat, which says that the stream stands.
+
+    Where it can't go on it tells so by a `Restart` and is over: there the client learns from where to go on.
+    """
 
     __slots__ = ("_after", "_wrap")
 
-    def __init__(self, hub: Hub, viewer: Viewer, after: Positions | None, wrap: Wrap) -> None:
+    def __init__(self, hub: Hub, viewer: Viewer, after: str | None, wrap: Wrap) -> None:
         super().__init__(hub, viewer, None)
         self._after = after
         self._wrap = wrap
@@ -195,31 +200,55 @@ class InboxFeed(JoiningFeed):
         if self._held is None:
             self._push(self._wrap(beat, hidden=False))
 
-    async def _catch_up(self) -> None:
-        if self._after is None:
-            await self._hub.tailer.reach_head()  # what was acknowledged before is not told again
-        elif not await self._hub.tailer.reach(self._after):
-            raise SnapshotRequiredError("This cursor is ahead of the log.")
-        positions = self._hub.tailer.positions
-        opening = Beat.now(self._hub.cursors.encode(self._after or positions))
-        self._hub.join(self, None)
-        await self._hub.know(self)
-        self._push(self._wrap(opening, hidden=False))
-        if self._after and self._after != positions:
-            await self._replay(self._after, positions)
+    def signal(self, signal: Signal) -> None:
+        """Pass on what may as well get lost: only where nothing that may not is waiting."""
+        if self._held is None and self._sink and self._sink.idle:
+            self._push(self._wrap(signal, hidden=False))
 
-    async def _replay(self, after: Positions, until: Positions) -> None:
-        database = self._hub.database
-        rows = await log.read_for(database, self.viewer_id, after, until, REPLAY_LIMIT + 1)
-        if len(rows) > REPLAY_LIMIT:
+    def _finish(self, sink: Sink, error: Exception) -> None:
+        if not isinstance(error, SnapshotRequiredError):
+            sink.finish(error)
+            return
+        sink.push(self._wrap(Restart.now(self._hub.tailer.cursor, error.reason), hidden=False))
+        sink.finish()
+
+    async def _catch_up(self) -> None:
+        hub = self._hub
+        life, after = hub.tailer.life, hub.cursors.decode(self._after) if self._after is not None else None
+        self._after = None
+        if not after:
+            await hub.tailer.reach_head()  # what was acknowledged before is not told again
+        elif not await hub.tailer.reach(after):
+            raise SnapshotRequiredError("This cursor is ahead of the log.")
+        if hub.tailer.life is not life:
+            raise SnapshotRequiredError("The database was restored or has failed over.")
+        positions = hub.tailer.positions
+        recent = hub.ring.heard_by(self.viewer_id, after, REPLAY_LIMIT + 1) if after and hub.ring.holds(after) else None
+        opening = Beat.now(hub.cursors.encode(after or positions))
+        hub.join(self, None)
+        await hub.know(self)
+        if after and recent is None and after != positions:
+            recent = await self._missed(after, positions)
+        if recent and len(recent) > REPLAY_LIMIT:
             raise SnapshotRequiredError(f"You are more than {REPLAY_LIMIT} events behind: load the state afresh.")
-        entries = [Entry.from_row(row) for row in rows]
-        await self._hub.load_messages(entries)
+        self._push(self._wrap(opening, hidden=False))
+        if after and recent:
+            await self._replay(recent, after)
+
+    async def _missed(self, after: Positions, until: Positions) -> list[Entry]:
+        rows = await self._hub.knowledge.missed(self.viewer_id, after, until, REPLAY_LIMIT + 1)
+        if rows is None:
+            raise SnapshotRequiredError("This cursor is older than the log: load the state afresh.")
+        return [Entry.from_row(row) for row in rows]
+
+    async def _replay(self, entries: Sequence[Entry], after: Positions) -> None:
+        await self._hub.knowledge.load_messages(entries)
         reached = list(after)
         for number, entry in enumerate(entries, 1):
             reached[entry.lane] = entry.pos
             entry.cursor = self._hub.cursors.encode(tuple(reached))
-            self._pass_on(entry)
+            if self.viewer_id in entry.audience:
+                self._pass_on(entry)
             await self._breathe(number)
 
     def _pass_on(self, entry: Entry) -> None:

@@ -13,8 +13,8 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from app.errors import TryAgainError
+from app.hints import Hints, LocalHints
 from app.live import sealed
-from app.hints import Hints
 from app.live.cursor import Positions
 from app.live.entry import Entry
 from app.live.envelope import Envelope
@@ -108,7 +108,7 @@ class Tailer:
     def _tell(self, events: Sequence[Sealed]) -> None:
         """This process has committed these events, or (none given) some that it knows no positions of."""
         self._take(events)
-        if self._hints:
+        if self._hints and not isinstance(self._hints, LocalHints):
             self._hints.publish(TOPIC, self.envelope.seal(sealed.to_json(events)))
 
     def _hear(self, payload: bytes) -> None:
@@ -131,7 +131,7 @@ class Tailer:
         """Wait until every lane has got to these positions; False where the log itself has not."""
         if not self._is_at(positions):
             heads = await self._heads.get_all([None])
-            if any(head < wanted for head, wanted in zip(heads[None], positions, strict=True)):
+            if any(head < wanted for head, wanted in zip(heads[None], positions, strict=False)):
                 return False
             await self._get_to(positions)
         return True
@@ -152,7 +152,8 @@ class Tailer:
             await self._moved.wait()
 
     def _is_at(self, positions: Sequence[int]) -> bool:
-        return all(own >= wanted for own, wanted in zip(self.positions, positions, strict=True))
+        # Another life of the log may have more lanes; whoever waits looks at that as well.
+        return all(own >= wanted for own, wanted in zip(self.positions, positions, strict=False))
 
     # Following.
 

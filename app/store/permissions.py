@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from app.store.database import Reader, Row, Transaction
-from app.store.users import NOT_BLOCKED
+from app.store.users import NOT_BLOCKED, not_blocked
 
 # Of other person `u` and viewer $1 with own row `me`.
 FACTS = f"""u.id AS other_id, u.message_policy AS other_policy, u.birth_date AS other_birth_date,
@@ -58,3 +58,20 @@ async def for_send(
     row = await tx.row(sql, viewer_id, session_id, conversation_id, other_id, client_key)
     assert row is not None
     return row
+
+
+async def for_typing(reader: Reader, viewer_id: UUID, conversation_id: UUID) -> Row | None:
+    """What it depends on whether others are told that a member types: the facts of a send, and who may hear it.
+
+    None where the viewer is no member. `hearers` are the other members without a block either way.
+    """
+    sql = f"""
+        SELECT c.kind, {MINE}, {FACTS}, ARRAY(
+            SELECT m.user_id FROM members m
+            WHERE m.conversation_id = c.id AND m.active AND m.user_id <> $1 AND {not_blocked("m.user_id")}
+        ) AS hearers
+        FROM members mine JOIN conversations c ON c.id = mine.conversation_id JOIN users me ON me.id = mine.user_id
+        LEFT JOIN users u ON u.id = CASE WHEN c.direct_low = $1 THEN c.direct_high ELSE c.direct_low END
+        WHERE mine.user_id = $1 AND mine.conversation_id = $2 AND mine.active
+    """
+    return await reader.row(sql, viewer_id, conversation_id)

@@ -44,12 +44,12 @@ async def credentials(reader: Reader, handle_key: str) -> Row | None:
     return await reader.row(sql, handle_key)
 
 
-async def suspend(tx: Transaction, handle_key: str, at: datetime | None) -> Row | None:
+async def suspend(tx: Transaction, handle: str, handle_key: str, at: datetime | None) -> Row | None:
     """Suspend a person from a moment on, or (None) no more; the one who has this handle, if somebody does."""
     return await tx.row(
-        """UPDATE users SET suspended_at = CASE WHEN $2::timestamptz IS NOT NULL THEN coalesce(suspended_at, $2) END
-        WHERE handle_key = $1 RETURNING id, handle""",
-        handle_key, at,
+        """UPDATE users SET suspended_at = CASE WHEN $3::timestamptz IS NOT NULL THEN coalesce(suspended_at, $3) END
+        WHERE handle_key = $2 AND handle = $1 RETURNING id""",
+        handle, handle_key, at,
     )  # fmt: skip
 
 

@@ -42,6 +42,10 @@ class Host(Protocol):
     def send(self, message: bytes) -> None:
         """Write a message, or have it wait its turn."""
 
+    @property
+    def behind(self) -> bool:
+        """Whether messages wait for the peer."""
+
     async def drained(self) -> None:
         """Wait until the peer has caught up."""
 
@@ -111,6 +115,11 @@ class SocketOperation:
         self._error = error
         if self._task is None:
             self._end(error)
+
+    @property
+    def idle(self) -> bool:
+        """Whether all events are answered and the peer has caught up."""
+        return self._task is None and not self._host.behind
 
     async def drained(self) -> None:
         """Wait until all events are answered and the peer has caught up."""

@@ -155,6 +155,11 @@ class Socket:
         """Write a message, or have it wait its turn."""
         self._outbox.send(frame(message))
 
+    @property
+    def behind(self) -> bool:
+        """Whether messages wait for the peer."""
+        return self._outbox.waiting
+
     async def drained(self) -> None:
         """Wait until the peer has caught up, and give others their turn in any case."""
         await asyncio.sleep(0)

@@ -71,6 +71,14 @@ class MuteConversationInput:
     until: datetime | None = strawberry.field(default=None, description="Until when; null unmutes.")
 
 
+@strawberry.input(description="Whether the viewer is typing.")
+class SetTypingInput:
+    conversation_id: strawberry.ID = strawberry.field(description="Where.")
+    is_typing: bool = strawberry.field(
+        default=True, description="Say so again every few seconds; without that it ends after 6."
+    )
+
+
 @strawberry.type(description="The pair's conversation, which may have been there before.")
 class StartConversationSuccess:
     conversation: Conversation = strawberry.field(description="The conversation.")
@@ -114,6 +122,11 @@ class MarkReadSuccess:
 @strawberry.type(description="Muted or unmuted.")
 class MuteConversationSuccess:
     conversation: Conversation = strawberry.field(description="The conversation.")
+
+
+@strawberry.type(description="Whoever listens has been told.")
+class SetTypingSuccess:
+    is_typing: bool = strawberry.field(description="What they were told.")
 
 
 @strawberry.type
@@ -213,3 +226,16 @@ class ConversationMutations:
         conversation_id = parse_id(input.conversation_id, "Conversation", "conversationId")
         row = await conversations.mute(info.context.services, info.context.me, conversation_id, input.until)
         return MuteConversationSuccess(conversation=Conversation.from_row(row, info.context.me.user_id))
+
+    @mutation(
+        NotFoundError,
+        NotAllowedError,
+        InvalidInputError,
+        description="Tell the other members that the viewer types, or no longer: `TypingChanged` on their `inbox`. "
+        "Safe to repeat; said too often it is passed over.",
+    )
+    async def set_typing(self, info: Info, input: SetTypingInput) -> SetTypingSuccess:
+        conversation_id = parse_id(input.conversation_id, "Conversation", "conversationId")
+        services, viewer = info.context.services, info.context.me
+        await conversations.set_typing(services, viewer, conversation_id, is_typing=input.is_typing)
+        return SetTypingSuccess(is_typing=input.is_typing)
