@@ -17,9 +17,9 @@ class Entry:
 
     `kind` is None for one that a newer process wrote and this one does not know: it is passed over.
 
-    `message` is the row that it is about, loaded only if somebody hears of it. That row may be newer than the event; who
-    lost access in between has then been taken out of the audience, and `hidden_from` are those whom a block that came in
-    between keeps from its content.
+    `message` is the row that it is about, loaded only if somebody hears of it. That row may be newer than the event:
+    who lost access in between has then been taken out of the audience, and `hidden_from` are those whom a block that
+    came in between keeps from its content.
     """
 
     kind: EventKind | None

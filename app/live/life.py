@@ -39,7 +39,7 @@ class State:
     marks: Sequence[datetime | None]
 
     def continues(self, life: Life, positions: Positions, marks: Sequence[datetime | None]) -> bool:
-        """Whether this is the log whose entries at these positions were written at those times, all there behind them."""
+        """Whether this is the log whose entries at these positions were written then, with all that is behind them."""
         return (
             self.life == life
             and all(head >= position for head, position in zip(self.heads, positions, strict=True))

@@ -38,8 +38,9 @@ NOBODY: dict[UUID, set[int]] = {}
 class Person:
     """What the hub knows of a person with feeds here: whom a block hides from them, lane by lane.
 
-    A block stands in every lane, and each lane gets to it in its own time: what stands before it there was said before.
-    `changes` are those that the log told while the blocks were being loaded; they are applied again over what was found.
+    A block stands in every lane, and each lane gets to it in its own time: what stands before it there was said
+    before.
+    `changes` are those that the log told while the blocks were loaded; they are applied again over what was found.
     """
 
     feeds: tuple[Feed, ...] = ()

@@ -46,5 +46,7 @@ class Retention:
 
 async def sweep(database: Database, keep: timedelta) -> None:
     """Delete everything that is older, batch by batch."""
-    while await log.trim(database, datetime.now(UTC) - keep, BATCH):
+    gone = await log.trim(database, datetime.now(UTC) - keep, BATCH)
+    while gone:
         await asyncio.sleep(BATCH_SECONDS)
+        gone = await log.trim(database, datetime.now(UTC) - keep, BATCH)

@@ -117,8 +117,10 @@ class Tailer:
         self._take(sealed.from_json(body) if body else ())
 
     def _take(self, events: Sequence[Sealed]) -> None:
-        fits = all([self._pending.add(Entry.from_sealed(event)) for event in events])
-        self._must_read = self._must_read or not events or not fits
+        for event in events:
+            if not self._pending.add(Entry.from_sealed(event)):
+                self._must_read = True
+        self._must_read = self._must_read or not events
         self._wake.set()
 
     def _look(self) -> None:

@@ -40,7 +40,7 @@ class _Allowance:
 
 
 class Typists:
-    """The people who are typing, by conversation. Each is forgotten after a while, with their message, and on leaving."""
+    """The people who are typing, by conversation: each until a while has passed, they send, or leave."""
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
@@ -56,7 +56,9 @@ class Typists:
         """
         now = asyncio.get_running_loop().time()
         key = (conversation_id, user_id)
-        known = self._allowances.pop(key, None) or _Allowance(False, now - TYPING_SECONDS, now, BURST)
+        known = self._allowances.pop(key, None) or _Allowance(
+            said=False, said_at=now - TYPING_SECONDS, at=now, left=BURST
+        )
         self._allowances[key] = known
         _bound(self._allowances)
         if known.said == is_typing and now - known.said_at < RENEWAL_SECONDS:

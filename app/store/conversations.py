@@ -26,7 +26,8 @@ async def last_seqs(reader: Reader, keys: Sequence[tuple[UUID, UUID]]) -> dict[t
     """The last seq of each conversation, by (viewer, conversation), where the viewer is a member of it."""
     viewer_ids, ids = zip(*keys, strict=True)
     rows = await reader.rows(
-        """SELECT me.user_id, me.conversation_id, c.last_seq FROM unnest($1::uuid[], $2::uuid[]) AS asked (viewer_id, id)
+        """SELECT me.user_id, me.conversation_id, c.last_seq
+        FROM unnest($1::uuid[], $2::uuid[]) AS asked (viewer_id, id)
         JOIN members me ON me.conversation_id = asked.id AND me.user_id = asked.viewer_id AND me.active
         JOIN conversations c ON c.id = asked.id""",
         viewer_ids, ids,

@@ -25,7 +25,7 @@ MAY_NOT_ASK = (
 
 
 async def state(reader: Reader, positions: Sequence[int], *, cluster: bool) -> Row:
-    """Which life of the log this is, and of each lane the head, the floor, and when the entry at a position was written.
+    """Which life of the log this is, and of each lane the head, the floor, and when the entry at a position was made.
 
     `cluster` asks for the database's own marks too.
 
@@ -104,15 +104,16 @@ async def read_for(
 async def trim(reader: Reader, older_than: datetime, most: int) -> int:
     """Delete up to `most` of the oldest entries of each lane that were written before a time; how many went.
 
-    Never the last entry of a lane: the next position is counted from it. The floor is noted in the same transaction. One
-    process at a time: where another is at it, nothing is done. 8267 is the advisory lock class of retention.
+    Never the last entry of a lane: the next position is counted from it. The floor is noted in the same transaction.
+    One process at a time: where another is at it, nothing is done. 8267 is the advisory lock class of retention.
     """
     row = await reader.row(
         """WITH guard AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(8267, 0) AS mine), oldest AS MATERIALIZED (
             SELECT lanes.lane, e.pos, e.occurred_at
             FROM guard CROSS JOIN LATERAL generate_series(0, (SELECT lane_count - 1 FROM log)) AS lanes (lane)
-            CROSS JOIN LATERAL (SELECT pos, occurred_at FROM events WHERE events.lane = lanes.lane ORDER BY pos LIMIT $2) e
-            WHERE guard.mine
+            CROSS JOIN LATERAL (
+                SELECT pos, occurred_at FROM events WHERE events.lane = lanes.lane ORDER BY pos LIMIT $2
+            ) e WHERE guard.mine
         ), bounds AS MATERIALIZED (
             SELECT lane, least(
                 coalesce(min(pos) FILTER (WHERE occurred_at >= $1) - 1, max(pos)),

@@ -163,9 +163,9 @@ async def reactions(reader: Reader, viewer_id: UUID, keys: Sequence[tuple[UUID, 
 async def for_events(reader: Reader, keys: Sequence[tuple[UUID, int, int]]) -> list[Row]:
     """Messages by (conversation, seq, position of an event about it), whoever hears of them.
 
-    An event's audience has been decided already. Where the message was edited or unsent behind that position, the row is
-    newer than the event, and whoever lost access in between must not get it: `readers` are then the members who may see
-    it as of this statement, and `hidden_from` those of them whom a block keeps from its sender; else both are null.
+    An event's audience has been decided already. Where the message was edited or unsent behind that position, the row
+    is newer than the event, and whoever lost access in between must not get it: `readers` are then the members who may
+    see it as of this statement, and `hidden_from` those of them whom a block keeps from its sender; else both are null.
     """
     sql = f"""
         SELECT {COLUMNS}, c.kind = 'GROUP' AS in_group, wanted.pos, later.readers, later.hidden_from

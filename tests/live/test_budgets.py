@@ -12,8 +12,9 @@ from tests.support.samples import a_photo
 # Statements besides the operation's own: the viewer's session is looked up each time.
 SESSION = 1
 
-# What only statements of no operation say: the tailer's, and asyncpg's questions about types on a new connection.
-NOT_COUNTED = ("behind.number", "pg_catalog.pg_type", "typeinfo", "jit")
+# What only statements of no operation say: the tailer's, retention's, presence's, and asyncpg's questions about types
+# on a new connection.
+NOT_COUNTED = ("behind.number", "log_floors", "friend_id", "pg_catalog.pg_type", "typeinfo", "jit")
 
 
 @pytest.fixture

@@ -9,10 +9,19 @@ from app.live.cursor import Cursors
 from app.services import Services
 from tests.support.graphql_client import Json, Subscription
 from tests.support.people import People, Person, operation
+from tests.support.samples import a_photo
+
+SIGNALS = {"TypingChanged", "PresenceChanged"}
 
 
 async def events(inbox: Subscription, count: int) -> list[Json]:
-    return [(await inbox.next())["inbox"] for _ in range(count)]
+    """The next events, but for those that may come at any moment."""
+    heard: list[Json] = []
+    while len(heard) < count:
+        event = (await inbox.next())["inbox"]
+        if event["__typename"] not in SIGNALS:
+            heard.append(event)
+    return heard
 
 
 async def kinds(inbox: Subscription, count: int) -> list[str]:
@@ -129,7 +138,11 @@ async def test_a_stranger_hears_nothing(people: People) -> None:
 async def refused(person: Person, cursor: str) -> None:
     async with person.socket() as socket:
         inbox = await socket.subscribe(operation("live/inbox"), {"after": cursor})
-        await inbox.expect_error("SNAPSHOT_REQUIRED")
+        [event] = await events(inbox, 1)
+        assert event["__typename"] == "SnapshotRequired"
+        await inbox.expect_complete()
+    async with person.inbox(event["cursor"]):
+        pass
 
 
 @pytest.mark.parametrize("cursor", ["", "?", "AAAA", "x" * 500])
@@ -153,3 +166,20 @@ async def test_a_cursor_from_before_a_restore_requires_a_snapshot(people: People
     current = services.hub.cursors
     before = Cursors(current.secret, uuid4(), current.lane_count)
     await refused(await people.join("ann"), before.encode(services.hub.tailer.positions))
+
+
+async def test_an_upload_is_told_to_its_owner_when_it_is_ready_and_when_it_is_rejected(people: People) -> None:
+    ann, bob = await people.friends("ann", "bob")
+    async with ann.inbox() as inbox, bob.inbox() as other:
+        start = await cursor_of(ann)
+        ready = await ann.upload(a_photo(), "image/jpeg")
+        rejected = await ann.upload(b"no picture at all", "image/jpeg")
+        heard = await events(inbox, 2)
+        marker = await ann.send_text(await ann.talk_to(bob), "marker")
+        assert (await events(other, 1))[0]["message"]["id"] == marker["id"]
+    assert [(event["upload"]["id"], event["upload"]["state"]) for event in heard] == [
+        (ready["id"], "READY"),
+        (rejected["id"], "REJECTED"),
+    ]
+    async with ann.inbox(start) as resumed:
+        assert {event["upload"]["id"] for event in await events(resumed, 2)} == {ready["id"], rejected["id"]}

@@ -1,0 +1,174 @@
+"""Resuming costs little: from memory where that reaches back, in bounded work where it does not."""
+
+import asyncio
+import random
+from collections import Counter
+from contextlib import AsyncExitStack
+
+import pytest
+
+from app.live import feeds, ring
+from app.services import Services
+from tests.live.processes import another_process
+from tests.live.test_inbox import cursor_of, events, head_of
+from tests.support.people import People, Person, operation
+
+# What each socket and each operation asks by itself.
+OF_EACH_OPERATION = ("SELECT s.id, s.user_id FROM sessions s",)
+
+
+def spent(counted: Counter[str]) -> int:
+    return sum(
+        times
+        for sql, times in counted.items()
+        if not any(mark in sql for mark in (*OF_EACH_OPERATION, "pg_catalog.pg_type", "typeinfo", "jit", "friend_id"))
+    )
+
+
+async def _storm(people: list[Person], cursors: list[str], url: str, count: int) -> list[str]:
+    """Everybody resumes at once; what each hears."""
+    async with AsyncExitStack() as stack:
+        sockets = [await stack.enter_async_context(person.at(url).socket()) for person in people]
+        inboxes = await asyncio.gather(
+            *(
+                socket.subscribe(operation("live/inbox"), {"after": cursor})
+                for socket, cursor in zip(sockets, cursors, strict=True)
+            )
+        )
+        heard = await asyncio.gather(*(events(inbox, 1 + count) for inbox in inboxes))
+        return [str([event["__typename"] for event in each]) for each in heard]
+
+
+async def test_two_hundred_who_resume_at_once_take_a_few_statements(people: People, services: Services) -> None:
+    ann, *others = [await people.join(f"p{number}x") for number in range(21)]
+    talks = [await ann.talk_to(other) for other in others]
+    counted: Counter[str] = Counter()
+    async with another_process(services, observer=lambda sql: counted.update([sql])) as process:
+        await head_of(ann.at(process.url))
+        cursors = [await cursor_of(other.at(process.url)) for other in others]
+        for talk in talks:
+            await ann.send_text(talk, "missed")
+        await head_of(ann.at(process.url))
+        counted.clear()
+        # What the answers themselves look up is not the point here: ten inboxes each, none of them asks for more.
+        query = "subscription($after: Cursor) { inbox(after: $after) { __typename cursor } }"
+        async with AsyncExitStack() as stack:
+            sockets = [await stack.enter_async_context(other.at(process.url).socket()) for other in others]
+            counted.clear()
+            inboxes = [
+                await socket.subscribe(query, {"after": cursor})
+                for socket, cursor in zip(sockets, cursors, strict=True)
+                for _ in range(10)
+            ]
+            heard = await asyncio.gather(*(events(inbox, 2) for inbox in inboxes))
+    assert [[event["__typename"] for event in each] for each in heard] == [["Heartbeat", "MessageAdded"]] * 200
+    assert not any("behind the" in sql or "found.lane" in sql for sql in counted), "the log was replayed from"
+    # Sessions, blocks, messages: one statement for all who ask while the one before is under way; and looks at the log.
+    assert spent(counted) <= 40, counted
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_a_replay_from_memory_equals_one_from_the_database(
+    people: People, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = random.Random(seed)
+    ann, bob, cat = await people.friends("ann", "bob", "cat")
+    direct = await ann.talk_to(bob)
+    groups = [await ann.make_group(bob, cat, title=f"Group {number}") for number in range(3)]
+    start = await head_of(bob)
+    inside = dict.fromkeys(groups, True)
+    said = []
+    for _ in range(40):
+        group = chance.choice(groups)
+        match chance.choice(["say", "say", "say", "edit", "unsend", "react", "read", "remove", "talk"]):
+            case "say":
+                said.append((group, await ann.send_text(group, f"text {chance.random()}")))
+            case "talk":
+                said.append((direct, await ann.send_text(direct, f"text {chance.random()}")))
+            case "edit" if said:
+                message = chance.choice(said)[1]
+                await ann.answer("messages/edit-message", messageId=message["id"], text=f"edited {chance.random()}")
+            case "unsend" if said:
+                await ann.do("messages/unsend-message", messageId=said.pop(0)[1]["id"])
+            case "react" if said:
+                await ann.answer("messages/react", messageId=chance.choice(said)[1]["id"], emoji="👍")
+            case "read":
+                await cat.do("conversations/mark-read", conversationId=group)
+            case "remove":
+                if inside[group]:
+                    await ann.do("conversations/remove-member", conversationId=group, userId=bob.id)
+                else:
+                    await ann.do("conversations/add-members", conversationId=group, userIds=[bob.id])
+                inside[group] = not inside[group]
+    from_memory = await _replayed(bob, start, ann, direct)
+    monkeypatch.setattr(ring.Ring, "holds", lambda *_: False)
+    from_database = await _replayed(bob, start, ann, direct)
+    assert sorted(from_memory) == sorted(from_database)
+    assert len(from_memory) > 5
+
+
+async def _replayed(person: Person, cursor: str, other: Person, conversation_id: str) -> list[str]:
+    """What comes before a message that is sent once the stream stands."""
+    async with person.inbox(cursor) as inbox:
+        marker = (await other.send_text(conversation_id, "marker"))["id"]
+        heard: list[str] = []
+        while not heard or marker not in heard[-1]:
+            [event] = await events(inbox, 1)
+            event.pop("cursor")
+            heard.append(str(sorted(event.items())))
+    return [event for event in heard if "marker" not in event]
+
+
+async def test_what_was_unsent_meanwhile_is_not_replayed_from_memory(people: People) -> None:
+    ann, bob = [await people.join(name) for name in ("ann", "bob")]
+    conversation_id = await ann.talk_to(bob)
+    async with bob.inbox() as listening:
+        start = await cursor_of(bob)
+        message = await ann.send_text(conversation_id, "secret")
+        await ann.do("messages/unsend-message", messageId=message["id"])
+        await events(listening, 2)
+    async with bob.inbox(start) as inbox:
+        replayed = await events(inbox, 2)
+    assert "secret" not in str(replayed)
+    assert [event["__typename"] for event in replayed] == ["MessageAdded", "MessageUnsent"]
+
+
+async def test_a_ring_drops_the_oldest_and_says_so(
+    people: People, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ring, "MOST_ENTRIES", 5)
+    ann, bob = [await people.join(name) for name in ("ann", "bob")]
+    conversation_id = await ann.talk_to(bob)
+    start = await head_of(bob)
+    for number in range(12):
+        await ann.send_text(conversation_id, f"text {number}")
+    late = await head_of(bob)
+    await ann.send_text(conversation_id, "latest")
+    await head_of(bob)
+    hub = services.hub
+    assert not hub.ring.holds(hub.cursors.decode(start))
+    assert hub.ring.holds(hub.cursors.decode(late))
+    for cursor, count in ((start, 13), (late, 1)):
+        async with bob.inbox(cursor) as inbox:
+            assert [event["message"]["seq"] for event in await events(inbox, count)] == list(range(14 - count, 14))
+
+
+async def test_further_behind_than_the_limit_a_snapshot_is_required(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feeds, "REPLAY_LIMIT", 5)
+    ann, bob = [await people.join(name) for name in ("ann", "bob")]
+    conversation_id = await ann.talk_to(bob)
+    start = await head_of(bob)
+    for number in range(5):
+        await ann.send_text(conversation_id, f"text {number}")
+    async with bob.inbox(start) as inbox:
+        await events(inbox, 5)
+    await ann.send_text(conversation_id, "one more")
+    for holds in (True, False):
+        monkeypatch.setattr(ring.Ring, "holds", lambda *_, holds=holds: holds)
+        async with bob.socket() as socket:
+            inbox = await socket.subscribe(operation("live/inbox"), {"after": start})
+            [event] = await events(inbox, 1)
+            assert event["__typename"] == "SnapshotRequired"
+            await inbox.expect_complete()
