@@ -20,10 +20,14 @@ from app.live.ring import Ring
 from app.live.signals import TOPIC, Signal
 from app.live.tailer import Tailer
 from app.live.typists import Typists
+from app.store import log
 from app.store.database import Database
 from app.store.events import EventKind
 
 logger = logging.getLogger(__name__)
+
+# Entries of each lane that a process begins with.
+REMEMBERED = 1_000
 
 # Sessions whose end is remembered, so that the other lanes' word of it is passed over.
 ENDED_SESSIONS = 10_000
@@ -48,10 +52,12 @@ class Hub:
 
     @classmethod
     async def open(cls, database: Database, secret: str, hints: Hints) -> "Hub":
-        """Join the log where it ends now."""
+        """Join the log where it ends now; who comes over from a process that has ended finds what it remembered."""
         observatory = Observatory()
         tailer = Tailer(database, secret.encode(), observatory, await observatory.look(database))
         hub = cls(database, tailer, hints)
+        rows = await log.latest(database, tailer.positions, REMEMBERED)
+        hub.ring = Ring.of([Entry.from_row(row) for row in rows], tailer.positions)
         tailer.start(hub, hints)
         hints.listen(TOPIC, hub._hear)
         hub.presence.start()

@@ -1,6 +1,7 @@
 """The latest entries of the log, in memory: who was away for a moment catches up without a look at the database."""
 
 import copy
+import heapq
 from collections import deque
 from collections.abc import Sequence
 from itertools import islice
@@ -13,9 +14,10 @@ from app.store.events import EventKind
 MOST_ENTRIES = 20_000
 MOST_BYTES = 32 * 1024 * 1024
 
-# An entry without its message's text: 20,000 of them, each with a message and an audience of two, took 22 MB.
-ENTRY_BYTES = 1_100
-PER_HEARER_BYTES = 24
+# What an entry takes besides its hearers and its message's text: with two of them and 60 characters 1,650 bytes were
+# measured (tracemalloc, message row as a dict).
+ENTRY_BYTES = 1_350
+PER_HEARER_BYTES = 90
 
 MessageKey = tuple[UUID, int]
 VERSIONS = {EventKind.MESSAGE_EDITED, EventKind.MESSAGE_UNSENT}
@@ -30,6 +32,15 @@ class Ring:
         self._bytes = 0
         self._by_person: dict[UUID, deque[Entry]] = {}
         self._versions: dict[MessageKey, Entry] = {}
+
+    @classmethod
+    def of(cls, latest: Sequence[Entry], positions: Positions) -> "Ring":
+        """A ring that begins with entries that stand before these positions, in the order of each lane."""
+        lanes = [[entry for entry in latest if entry.lane == lane] for lane in range(len(positions))]
+        ring = cls(tuple(own[0].pos - 1 if own else head for own, head in zip(lanes, positions, strict=True)))
+        for entry in heapq.merge(*lanes, key=lambda entry: entry.occurred_at):
+            ring.add(entry)
+        return ring
 
     def add(self, entry: Entry) -> None:
         """Keep the entry that was just applied, and drop the oldest where there is no room."""

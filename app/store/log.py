@@ -74,6 +74,17 @@ async def read(reader: Reader, epoch: UUID, positions: Sequence[int], limit: int
     return await reader.rows(sql, positions, limit, epoch)
 
 
+async def latest(reader: Reader, positions: Sequence[int], limit: int) -> list[Row]:
+    """The last `limit` entries of each lane up to a position, in order within each lane."""
+    sql = f"""
+        SELECT e.* FROM unnest($1::bigint[]) WITH ORDINALITY AS head (pos, number) CROSS JOIN LATERAL (
+            SELECT {COLUMNS} FROM events e
+            WHERE e.lane = head.number - 1 AND e.pos <= head.pos ORDER BY e.pos DESC LIMIT $2
+        ) e ORDER BY e.lane, e.pos
+    """
+    return await reader.rows(sql, positions, limit)
+
+
 async def read_for(
     reader: Reader, viewer_id: UUID, after: Sequence[int], until: Sequence[int], limit: int
 ) -> list[Row]:

@@ -11,6 +11,7 @@ import pytest
 
 from app.hints import Hints, LocalHints
 from app.ids import new_id
+from app.live import sealed as sealing
 from app.live import tailer as tailing
 from app.live.entry import Entry
 from app.live.life import Observatory
@@ -95,7 +96,7 @@ async def test_what_is_hinted_at_in_order_is_applied_without_reading_the_log(
     topic = new_id()
     for number in range(20):
         sealed = await commit(services.database, topic, number)
-        hints.tell(TOPIC, tailer.envelope.seal(tailing.sealed.to_json([sealed])))
+        hints.tell(TOPIC, tailer.envelope.seal(sealing.to_json([sealed])))
     told = await recorder.until(20)
     await tailer.stop()
     assert [entry.seq for entry in told] == list(range(20))
@@ -114,7 +115,7 @@ async def test_hints_out_of_order_wait_for_those_before_them(
     committed = [await commit(services.database, topic, number) for number in range(20)]
     random.Random(3).shuffle(committed)
     for sealed in committed:
-        hints.tell(TOPIC, tailer.envelope.seal(tailing.sealed.to_json([sealed, sealed])))
+        hints.tell(TOPIC, tailer.envelope.seal(sealing.to_json([sealed, sealed])))
     told = await recorder.until(20)
     await tailer.stop()
     assert [entry.seq for entry in told] == list(range(20))
@@ -131,7 +132,7 @@ async def test_a_gap_is_filled_from_the_log(
     topic = new_id()
     await commit(services.database, topic, 0)
     second = await commit(services.database, topic, 1)
-    hints.tell(TOPIC, tailer.envelope.seal(tailing.sealed.to_json([second])))
+    hints.tell(TOPIC, tailer.envelope.seal(sealing.to_json([second])))
     told = await recorder.until(2)
     await tailer.stop()
     assert [entry.seq for entry in told] == [0, 1]
@@ -165,7 +166,7 @@ async def test_each_entry_comes_once_and_in_order_whatever_becomes_of_the_hints(
         for number in range(20):
             sealed = await commit(services.database, topic, number)
             known = [sealed] if chance.random() < 0.7 else []
-            speaker.publish(TOPIC, tailer.envelope.seal(tailing.sealed.to_json(known)))
+            speaker.publish(TOPIC, tailer.envelope.seal(sealing.to_json(known)))
 
     await asyncio.gather(*map(write, topics))
     told = await recorder.until(120)
@@ -191,8 +192,8 @@ def test_rows_come_out_of_a_hint_as_they_went_in(services: Services) -> None:
         "edited_at": None, "unsent_at": None, "in_group": True,
     }  # fmt: skip
     envelope = services.hub.tailer.envelope
-    payload = envelope.seal(tailing.sealed.to_json([Sealed(row, message)]))
-    [restored] = tailing.sealed.from_json(envelope.open(payload))
+    payload = envelope.seal(sealing.to_json([Sealed(row, message)]))
+    [restored] = sealing.from_json(envelope.open(payload))
     assert restored.row == row
     assert restored.message == message
 

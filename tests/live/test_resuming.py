@@ -102,6 +102,20 @@ async def _replayed(person: Person, cursor: str, other: Person, conversation_id:
     return [event for event in heard if "marker" not in event]
 
 
+async def test_a_process_that_has_just_started_remembers_what_was_before(people: People, services: Services) -> None:
+    ann, bob = [await people.join(name) for name in ("ann", "bob")]
+    conversation_id = await ann.talk_to(bob)
+    start = await head_of(bob)
+    for number in range(3):
+        await ann.send_text(conversation_id, f"text {number}")
+    counted: Counter[str] = Counter()
+    async with another_process(services, observer=lambda sql: counted.update([sql])) as process:
+        assert process.hub.ring.holds(process.hub.cursors.decode(start))
+        async with bob.at(process.url).inbox(start) as inbox:
+            assert [event["message"]["seq"] for event in await events(inbox, 3)] == [1, 2, 3]
+    assert not any("found.lane" in sql for sql in counted)
+
+
 async def test_what_was_unsent_meanwhile_is_not_replayed_from_memory(people: People) -> None:
     ann, bob = [await people.join(name) for name in ("ann", "bob")]
     conversation_id = await ann.talk_to(bob)

@@ -1,6 +1,7 @@
 """Who is shut out is out on every process within two seconds, also where no hint arrives."""
 
 import asyncio
+from uuid import UUID
 
 import pytest
 
@@ -36,7 +37,7 @@ async def test_the_socket_of_an_ended_session_closes_on_another_process_without_
 
 async def test_an_end_is_acted_on_once_for_all_lanes(people: People, services: Services) -> None:
     ann, bob = [await people.join(name) for name in ("ann", "bob")]
-    ended = []
+    ended: list[UUID] = []
     async with another_process(services) as other:
         other.hub.on_session_ended = ended.append
         await ann.client.execute(operation("identity/sign-out"))

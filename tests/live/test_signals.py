@@ -260,7 +260,7 @@ async def test_a_storm_of_signals_neither_loses_nor_reorders_durable_events(
             await ann.send_text(conversation_id, f"text {number}")
         stop.set()
         await storming
-        heard = []
+        heard: list[int] = []
         while len(heard) < 30:
             heard.append((await of_kind(inbox, "MessageAdded"))["message"]["seq"])
     assert heard == list(range(1, 31))
