@@ -44,11 +44,13 @@ def read(settings: type[T], environment: Mapping[str, str], overrides: Mapping[s
 def written(settings: Any) -> dict[str, str]:
     """The variables that `read` makes the same settings from; those that are None or empty have none."""
     values = {each.name.upper(): getattr(settings, each.name) for each in fields(settings)}
-    return {
-        name: ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
-        for name, value in values.items()
-        if value is not None and value != ()
-    }
+    return {name: _written(value) for name, value in values.items() if value is not None and value != ()}
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def _value(each: "Field[Any]", text: str | None) -> dict[str, Any]:

@@ -319,6 +319,10 @@ class _Wrapping:
     def __init__(self, sink: Sink) -> None:
         self._sink = sink
 
+    @property
+    def idle(self) -> bool:
+        return self._sink.idle
+
     def push(self, event: int) -> None:
         self._sink.push(Tick(number=event))
 
