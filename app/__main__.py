@@ -1,6 +1,8 @@
 """The command line: `python -m app --help`."""
 
 import asyncio
+import itertools
+import json
 import logging
 import socket
 import sys
@@ -80,13 +82,16 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
 
 @cli.command(hidden=True)
 @click.option("--channel", type=int, required=True)
-@click.option("--listeners", required=True)
-def worker(channel: int, listeners: str) -> None:
+@click.option("--place", type=int, required=True)
+@click.option("--sockets", required=True)
+def worker(channel: int, place: int, sockets: str) -> None:
     """Be one of several processes that share a port; started by `serve` and `run` only."""
-    from app.worker import work  # noqa: PLC0415 - a fast --help
+    from app.doors import Doors  # noqa: PLC0415 - a fast --help
+    from app.worker import work  # noqa: PLC0415
 
-    sockets = [socket.socket(fileno=int(each)) for each in listeners.split(",")]
-    sys.exit(_run(work(socket.socket(fileno=channel), sockets)))
+    inherited = {each: socket.socket(fileno=each) for each in set(itertools.chain(*json.loads(sockets)))}
+    places = [[inherited[each] for each in descriptors] for descriptors in json.loads(sockets)]
+    sys.exit(_run(work(socket.socket(fileno=channel), Doors(places, place))))
 
 
 @cli.command()

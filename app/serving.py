@@ -3,12 +3,12 @@
 import asyncio
 import gc
 import logging
-import socket
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
 from app.config import Settings
+from app.doors import Doors
 from app.listening import BACKLOG, port_error
 from app.opening import open_services
 from app.playground import DemoProvider
@@ -29,10 +29,10 @@ async def serve(
     *,
     announce: Callable[[], None],
     prepare: Callable[[Services], Awaitable[DemoProvider]] | None = None,
-    listeners: Sequence[socket.socket] = (),
+    doors: Doors | None = None,
     stop: StopSignals | None = None,
 ) -> None:
-    """Serve until told to stop, then drain. `listeners` are bound sockets, in place of HOST and PORT.
+    """Serve until told to stop, then drain. `doors` are bound sockets, in place of HOST and PORT.
 
     Raises:
         ConfigurationError: the port is taken, or an engine can't be used.
@@ -45,18 +45,18 @@ async def serve(
         await runner.setup()
         probe = asyncio.create_task(app[STORAGE_PROBE].state())  # for its line in the log
         try:
-            await _listen(runner, settings, listeners)
+            await _listen(runner, settings, doors)
             gc.collect()
             gc.freeze()
             announce()
             await stop.asked.wait()
-            await drain(runner, settings.drain_seconds, stop)
+            await drain(runner, settings.drain_seconds, stop, doors)
         finally:
             probe.cancel()
             await runner.cleanup()
 
 
-async def drain(runner: web.AppRunner, seconds: float, stop: StopSignals) -> None:
+async def drain(runner: web.AppRunner, seconds: float, stop: StopSignals, doors: Doors | None = None) -> None:
     """Take no more connections, and see those that there are off within `seconds`, or at once if it is urgent.
 
     The listeners close first, so that whoever reconnects lands elsewhere. A socket serves until its turn comes to be
@@ -68,6 +68,8 @@ async def drain(runner: web.AppRunner, seconds: float, stop: StopSignals) -> Non
     sockets = runner.app[SOCKETS]
     logger.info("draining: %d sockets", len(sockets))
     sockets.draining = True
+    if doors:
+        await doors.close()
     for site in list(runner.sites):
         await site.stop()
     await sockets.close_all(seconds, pause=stop.pause)
@@ -76,10 +78,9 @@ async def drain(runner: web.AppRunner, seconds: float, stop: StopSignals) -> Non
         await stop.pause(POLL_SECONDS)
 
 
-async def _listen(runner: web.AppRunner, settings: Settings, listeners: Sequence[socket.socket]) -> None:
-    for listener in listeners:
-        await web.SockSite(runner, listener, backlog=BACKLOG).start()
-    if listeners:
+async def _listen(runner: web.AppRunner, settings: Settings, doors: Doors | None) -> None:
+    if doors:
+        await doors.open(runner)
         return
     try:
         await web.TCPSite(runner, settings.host, settings.port, backlog=BACKLOG).start()

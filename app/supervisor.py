@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 
 from app.errors import ConfigurationError
 from app.stopping import StopSignals
-from app.worker_process import WorkerProcess
+from app.worker_process import COVER, LEAVE, WorkerProcess
 
 logger = logging.getLogger(__name__)
 
@@ -20,16 +20,16 @@ FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 10.0
 
 
 class Slot:
-    """The place of one worker: its share of the port, and whoever holds it at the moment."""
+    """The place of one worker, which has a share of the port, and who holds it at the moment."""
 
-    def __init__(self, listeners: Sequence[socket.socket], worker: WorkerProcess) -> None:
-        self.listeners = listeners
+    def __init__(self, place: int, worker: WorkerProcess) -> None:
+        self.place = place
         self.worker = worker
         self.changing = asyncio.Lock()
 
 
 class Supervisor:
-    """Workers with one environment, each with its own of the `listeners`."""
+    """Workers with one environment, each at its own of the `listeners`; the others cover for one that has died."""
 
     def __init__(
         self, listeners: Sequence[Sequence[socket.socket]], environment: Mapping[str, str], drain_seconds: float
@@ -39,6 +39,7 @@ class Supervisor:
         self._drain_seconds = drain_seconds
         self._started: set[WorkerProcess] = set()
         self._slots: list[Slot] = []
+        self._vacant: set[int] = set()
         self._rolling = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -71,7 +72,7 @@ class Supervisor:
 
     async def _start_all(self) -> None:
         """Start one, to see whether it can serve at all, then the others."""
-        first, *others = self._listeners
+        first, *others = range(len(self._listeners))
         slots = [await self._occupied(first)]
         for outcome in await asyncio.gather(*map(self._occupied, others), return_exceptions=True):
             if isinstance(outcome, BaseException):
@@ -81,19 +82,22 @@ class Supervisor:
         for slot in self._slots:
             self._spawn(self._watch(slot))
 
-    async def _occupied(self, listeners: Sequence[socket.socket]) -> Slot:
-        worker, problem = await self._start(listeners)
+    async def _occupied(self, place: int) -> Slot:
+        worker, problem = await self._start(place)
         if problem:
             raise ConfigurationError(problem)
-        return Slot(listeners, worker)
+        return Slot(place, worker)
 
-    async def _start(self, listeners: Sequence[socket.socket]) -> tuple[WorkerProcess, str | None]:
+    async def _start(self, place: int) -> tuple[WorkerProcess, str | None]:
         """A new worker that serves, or why it does not."""
-        worker = await WorkerProcess.start(listeners, self._environment)
+        worker = await WorkerProcess.start(place, self._listeners, self._environment)
         self._started.add(worker)
         problem = await worker.starts()
         if problem:
             self._started.discard(worker)
+        else:
+            for vacant in self._vacant:
+                worker.tell(COVER, vacant)
         return worker, problem
 
     def _spawn(self, work: Coroutine[object, object, None]) -> None:
@@ -111,12 +115,20 @@ class Supervisor:
             async with slot.changing:
                 if slot.worker is worker:
                     logger.error("worker %d ended with code %d: starting another", worker.pid, code)
+                    self._tell_others(slot, COVER)
                     slot.worker = await self._replacement(slot)
+                    self._tell_others(slot, LEAVE)
+
+    def _tell_others(self, slot: Slot, command: bytes) -> None:
+        (self._vacant.add if command == COVER else self._vacant.discard)(slot.place)
+        for other in self._slots:
+            if other is not slot:
+                other.worker.tell(command, slot.place)
 
     async def _replacement(self, slot: Slot) -> WorkerProcess:
         pause = FIRST_PAUSE_SECONDS
         while True:
-            worker, problem = await self._start(slot.listeners)
+            worker, problem = await self._start(slot.place)
             if problem is None:
                 logger.info("worker %d serves", worker.pid)
                 return worker
@@ -134,7 +146,7 @@ class Supervisor:
 
     async def _renew(self, slot: Slot) -> bool:
         async with slot.changing:
-            worker, problem = await self._start(slot.listeners)
+            worker, problem = await self._start(slot.place)
             if problem:
                 logger.error("a new worker does not start, so the old ones stay: %s", problem)
                 return False

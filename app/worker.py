@@ -4,38 +4,40 @@ import asyncio
 import contextlib
 import os
 import socket
-from collections.abc import Sequence
 
 from app.config import load_settings
+from app.doors import Doors
 from app.errors import ConfigurationError
 from app.playground import DemoProvider
 from app.server import no_demo
 from app.services import Services
 from app.serving import serve
 from app.stopping import StopSignals
-from app.worker_process import DEMO_PASSWORD, READY
+from app.worker_process import COVER, DEMO_PASSWORD, LEAVE, READY
 
 
-async def work(channel: socket.socket, listeners: Sequence[socket.socket]) -> int:
-    """Serve, and tell the supervisor when, or why not; drain when it asks for that, or is gone. The exit code."""
+async def work(channel: socket.socket, doors: Doors) -> int:
+    """Serve, and tell the supervisor when, or why not; obey it, and drain when it is gone. The exit code."""
     stop = StopSignals.heard()
-    loop = asyncio.get_running_loop()
-
-    def supervisor_is_gone() -> None:  # it never says anything
-        loop.remove_reader(channel)
-        stop.ask()
-
-    channel.settimeout(0)
-    loop.add_reader(channel, supervisor_is_gone)
+    obeying = asyncio.create_task(_obey(channel, doors, stop))
     try:
-        settings = load_settings()
-        await serve(settings, announce=lambda: _say(channel, READY), prepare=_prepare, listeners=listeners, stop=stop)
+        await serve(load_settings(), announce=lambda: _say(channel, READY), prepare=_prepare, doors=doors, stop=stop)
     except ConfigurationError as error:
         _say(channel, f"{error}\n".encode())
         return 1
     finally:
-        loop.remove_reader(channel)
+        obeying.cancel()
     return 0
+
+
+async def _obey(channel: socket.socket, doors: Doors, stop: StopSignals) -> None:
+    """Do what the supervisor says, until it is gone."""
+    reader, _ = await asyncio.open_unix_connection(sock=channel.dup())
+    with contextlib.suppress(ConnectionError):
+        async for line in reader:
+            command, place = line.split()
+            await {COVER: doors.cover, LEAVE: doors.leave}[command](int(place))
+    stop.ask()
 
 
 async def _prepare(_services: Services) -> DemoProvider:

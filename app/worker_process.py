@@ -5,12 +5,17 @@ The channel is open as long as both live: a worker whose supervisor is gone, how
 
 import asyncio
 import contextlib
+import itertools
+import json
 import signal
 import socket
 import sys
 from collections.abc import Mapping, Sequence
 
 READY = b"ready\n"
+
+# What a supervisor says, each with the number of a place: take connections there as well, or no more.
+COVER, LEAVE = b"cover", b"leave"
 
 # The variable by which a worker learns what the demo people sign in with, where there are any.
 DEMO_PASSWORD = "DEMO_PASSWORD"  # noqa: S105 - its name
@@ -19,24 +24,31 @@ DEMO_PASSWORD = "DEMO_PASSWORD"  # noqa: S105 - its name
 class WorkerProcess:
     """One started process."""
 
-    def __init__(self, process: asyncio.subprocess.Process, channel: asyncio.StreamReader, writer: object) -> None:
+    def __init__(
+        self, process: asyncio.subprocess.Process, channel: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
         self._process = process
         self._channel = channel
-        self._writer = writer  # held, because the channel closes with it
+        self._writer = writer
         self._ended = asyncio.create_task(process.wait())
 
     @classmethod
-    async def start(cls, listeners: Sequence[socket.socket], environment: Mapping[str, str]) -> "WorkerProcess":
-        """Start one. It is in a session of its own, so that Ctrl-C reaches it by way of us only."""
+    async def start(
+        cls, place: int, places: Sequence[Sequence[socket.socket]], environment: Mapping[str, str]
+    ) -> "WorkerProcess":
+        """Start one at its place, which can cover the others.
+
+        It is in a session of its own, so that Ctrl-C reaches it by way of us only.
+        """
         ours, theirs = socket.socketpair()
+        descriptors = [[each.fileno() for each in sockets] for sockets in places]
         with theirs:
-            descriptors = [each.fileno() for each in listeners]
             process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "app", "worker"),
-                *("--channel", str(theirs.fileno()), "--listeners", ",".join(map(str, descriptors))),
+                *(sys.executable, "-m", "app", "worker", "--place", str(place)),
+                *("--channel", str(theirs.fileno()), "--sockets", json.dumps(descriptors)),
                 env=environment,
                 stdin=asyncio.subprocess.DEVNULL,
-                pass_fds=(theirs.fileno(), *descriptors),
+                pass_fds={theirs.fileno(), *itertools.chain(*descriptors)},
                 start_new_session=True,
             )
         reader, writer = await asyncio.open_unix_connection(sock=ours)
@@ -61,6 +73,10 @@ class WorkerProcess:
     async def ended(self) -> int:
         """Wait for its end: the exit code, or minus the number of the signal that ended it."""
         return await asyncio.shield(self._ended)
+
+    def tell(self, command: bytes, place: int) -> None:
+        """Say something on the channel."""
+        self._writer.write(b"%b %d\n" % (command, place))
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal, unless it has ended."""

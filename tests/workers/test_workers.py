@@ -44,7 +44,7 @@ async def test_a_worker_that_is_killed_is_replaced_and_the_port_is_served_all_th
     killed, other = served.workers()
     killed.kill()
     sent: list[Json] = []
-    replaced = asyncio.create_task(served.says("serves"))
+    replaced = asyncio.create_task(served.says(" serves"))
     while not replaced.done():
         try:
             sent.append(await ann.send_text(conversation, f"{len(sent)}", clientKey=f"{len(sent)}"))
@@ -54,9 +54,23 @@ async def test_a_worker_that_is_killed_is_replaced_and_the_port_is_served_all_th
     assert other in served.workers()
     assert killed not in served.workers()
     assert len(served.workers()) == 2
-    assert [message["seq"] for message in sent] == list(range(1, len(sent) + 1))
-    latest = await ann.messages(conversation, last=100)
-    assert [message["id"] for message in latest] == [message["id"] for message in sent[-100:]]
+    history = await ann.messages(conversation)
+    assert history[-1]["seq"] == len(sent), "nothing is there that was not acknowledged"
+    assert [message["id"] for message in history] == [message["id"] for message in sent[-len(history) :]]
+
+
+async def test_until_it_is_replaced_the_others_take_its_connections(serve: Serve) -> None:
+    served = await serve(WORKERS="2")
+    served.workers()[0].kill()
+    await served.says("starting another")
+    for _ in range(30):
+        async with aiohttp.ClientSession() as newcomer, newcomer.get(f"{served.url}/healthz") as answer:
+            assert answer.status == 200
+    assert " serves" not in served.log.read_text()
+    await served.says(" serves")
+    for _ in range(30):
+        async with aiohttp.ClientSession() as newcomer, newcomer.get(f"{served.url}/healthz") as answer:
+            assert answer.status == 200
 
 
 async def test_workers_drain_and_end_when_their_supervisor_is_killed(serve: Serve, meet: Meet) -> None:
