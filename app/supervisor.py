@@ -151,19 +151,19 @@ class Supervisor:
                 logger.error("a new worker does not start, so the old ones stay: %s", problem)
                 return False
             old, slot.worker = slot.worker, worker
-        old.signal(signal.SIGTERM)
+        old.drain()
         await old.end(self._drain_seconds + END_SECONDS)
         return True
 
     # Stopping.
 
     async def _stop_all(self, stop: StopSignals) -> None:
-        """Have all workers drain; those that are drained already are not told again unless it is urgent."""
+        """Have all workers drain, or end at once if it is urgent."""
         for listener in {each for listeners in self._listeners for each in listeners}:
             listener.close()
         workers = list(self._started)
         for worker in workers:
-            worker.signal(signal.SIGINT if stop.hurried.is_set() else signal.SIGTERM)
+            worker.drain()
         hurrying = asyncio.create_task(self._hurry(workers, stop))
         await asyncio.gather(*(worker.end(self._drain_seconds + END_SECONDS) for worker in workers))
         hurrying.cancel()

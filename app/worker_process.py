@@ -30,6 +30,7 @@ class WorkerProcess:
         self._process = process
         self._channel = channel
         self._writer = writer
+        self._draining = False
         self._ended = asyncio.create_task(process.wait())
 
     @classmethod
@@ -77,6 +78,12 @@ class WorkerProcess:
     def tell(self, command: bytes, place: int) -> None:
         """Say something on the channel."""
         self._writer.write(b"%b %d\n" % (command, place))
+
+    def drain(self) -> None:
+        """Ask it to end in good order; only once, because a second SIGTERM hurries."""
+        if not self._draining:
+            self._draining = True
+            self.signal(signal.SIGTERM)
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal, unless it has ended."""
