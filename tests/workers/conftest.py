@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -15,6 +16,9 @@ import psutil
 import pytest
 
 from app.config import Settings
+from app.embedded import remove_data
+from app.embedded.child import end_leftovers
+from app.embedded.valkey import STOP
 from app.environment import written
 from tests.conftest import TEMPLATE, database_named
 from tests.support.graphql_client import GraphQLClient
@@ -28,6 +32,7 @@ class Served:
 
     def __init__(self, process: asyncio.subprocess.Process, port: int, log: Path) -> None:
         self._process = process
+        self.port = port
         self.url = f"http://127.0.0.1:{port}"
         self.log = log
 
@@ -57,11 +62,18 @@ class Served:
             return await self._process.wait()
 
     async def end(self) -> None:
+        """End it and what it started, also where a test has killed it."""
         if self._process.returncode is None:
-            workers = self.workers()
-            self._process.kill()
-            await self._process.wait()
-            await asyncio.to_thread(gone, workers)
+            self._process.send_signal(signal.SIGINT)
+            await self.ended()
+        folder = folder_of(self.port)
+        await end_leftovers("valkey-server", folder / "valkey", STOP)
+        remove_data(folder)
+
+
+def folder_of(port: int) -> Path:
+    """Where the Valkey of several workers lives."""
+    return Path(tempfile.gettempdir(), f"backchannel-{os.geteuid()}-{port}")
 
 
 def gone(processes: list[psutil.Process]) -> list[psutil.Process]:

@@ -1,13 +1,10 @@
 """Several processes share a port: one that dies is replaced, and all of them end with whoever started them."""
 
 import asyncio
-import os
 import re
 import signal
 import socket
-import tempfile
 from contextlib import AsyncExitStack
-from pathlib import Path
 
 import aiohttp
 import psutil
@@ -15,12 +12,7 @@ import psutil
 from app.media.probe import USABLE
 from app.transport.protocol import CloseCode
 from tests.support.graphql_client import Json
-from tests.workers.conftest import Meet, Serve, gone
-
-
-def folder_of(port: str) -> Path:
-    """Where the Valkey of several workers lives."""
-    return Path(tempfile.gettempdir(), f"backchannel-{os.geteuid()}-{port}")
+from tests.workers.conftest import Meet, Serve, folder_of, gone
 
 
 async def test_what_is_sent_through_one_worker_is_heard_through_another(serve: Serve, meet: Meet) -> None:
@@ -86,18 +78,17 @@ async def test_workers_drain_and_end_when_their_supervisor_is_killed(serve: Serv
 
 async def test_the_valkey_of_a_killed_server_is_ended_by_the_next_and_none_is_left_at_last(serve: Serve) -> None:
     first = await serve(WORKERS="2")
-    port = first.url.rpartition(":")[2]
     [left] = [each for each in psutil.Process(first.pid).children() if each.name() == "valkey-server"]
     workers = first.workers()
     psutil.Process(first.pid).kill()
     await first.ended()
     assert await asyncio.to_thread(gone, workers) == []
     first.log.unlink()
-    second = await serve(WORKERS="2", PORT=port)
+    second = await serve(WORKERS="2", PORT=str(first.port))
     assert not left.is_running()
     second.send(signal.SIGINT)
     assert await second.ended() == 0
-    assert not folder_of(port).exists()
+    assert not folder_of(first.port).exists()
 
 
 async def test_why_no_worker_can_serve_is_one_line(serve: Serve) -> None:
@@ -120,7 +111,7 @@ async def test_a_port_that_is_taken_is_one_line(serve: Serve) -> None:
 async def test_a_second_server_does_not_slip_in_beside_the_workers_of_the_first(serve: Serve) -> None:
     first = await serve(WORKERS="2")
     for workers in ("1", "2"):
-        second = await serve(announced=False, WORKERS=workers, PORT=first.url.rpartition(":")[2])
+        second = await serve(announced=False, WORKERS=workers, PORT=str(first.port))
         assert await second.ended() == 1
     assert first.workers()
 
