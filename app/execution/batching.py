@@ -27,9 +27,9 @@ class BatchedField:
     """Where the values of a field come from.
 
     The parent's attribute `key` holds what the value is loaded by; None there makes the field null. `arguments` turns
-    the field's arguments (by their Python names) into what follows the keys; it may raise a domain error. `part` takes
-    the field's value out of what was loaded, where several fields share a batch. The attribute `preloaded` may hold
-    what was loaded, for a parent that came with it, or `NOT_LOADED`.
+    the field's arguments (by their Python names) into what follows the keys, always the same for the same; it may raise
+    a domain error. `part` takes the field's value out of what was loaded, where several fields share a batch. The
+    attribute `preloaded` may hold what was loaded, for a parent that came with it, or `NOT_LOADED`.
     """
 
     batch: Batch

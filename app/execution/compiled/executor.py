@@ -93,15 +93,17 @@ class Compiled(Executor[Any]):
             plan = self._plan()
             complete = plan and plan.root(str(path.key), info.parent_type, details)
             completed = complete(value, run, path) if complete else None
-        except Exception:  # noqa: BLE001 - graphql-core meets it again, and reports it
+        except Exception as reason:  # noqa: BLE001 - graphql-core meets it again, and reports it
             run.discard()
+            _log_abandoned(path, reason)
             return None
         return _settled(run, completed) if run.awaited or run.keyed else completed
 
     async def _awaited(self, completed: Awaitable[Any], again: tuple[Any, ...]) -> Any:
         try:
             return await completed
-        except Exception:  # noqa: BLE001 - graphql-core meets it again, and reports it
+        except Exception as reason:  # noqa: BLE001 - graphql-core meets it again, and reports it
+            _log_abandoned(again[3], reason)
             outcome = super().complete_value(*again)
         return await outcome if self.is_awaitable(outcome) else outcome
 
@@ -126,6 +128,11 @@ class Compiled(Executor[Any]):
 
 class CompiledExecutor(Compiled, IncrementalExecutor):
     """For schemas of graphql-core: pass it as `executor_class`."""
+
+
+def _log_abandoned(path: Path, reason: Exception) -> None:
+    if logger.isEnabledFor(logging.DEBUG):
+        logger.debug("left the value of %s to graphql-core", path.key, exc_info=reason)
 
 
 async def _settled(run: Run, completed: Any) -> Any:

@@ -53,7 +53,7 @@ class Run:
     key. Paths are tuples like graphql-core's `Path`, or None where nothing in the operation can ask for one.
     """
 
-    __slots__ = ("_arguments", "_once", "awaited", "context", "executor", "is_awaitable", "keyed", "loaded")
+    __slots__ = ("_arguments", "awaited", "context", "executor", "is_awaitable", "keyed", "loaded")
 
     def __init__(self, executor: Executor[Any], loaded: Loaded) -> None:
         self.executor = executor
@@ -62,7 +62,6 @@ class Run:
         self.loaded = loaded
         self.wait_anew()
         self._arguments: dict[Place, dict[str, Any]] = {}
-        self._once: dict[Place, Any] = {}
 
     def wait_anew(self) -> None:
         """Begin the next wave."""
@@ -80,12 +79,6 @@ class Run:
         if all(type(value) in IMMUTABLE for value in found.values()):
             self._arguments[place] = found
         return found
-
-    def once(self, place: Place, compute: Callable[[], Any]) -> Any:
-        """A value of a place that is the same for the whole run."""
-        if place not in self._once:
-            self._once[place] = compute()
-        return self._once[place]
 
     def info(self, place: Place, path: Any) -> GraphQLResolveInfo[Any]:
         """What graphql-core would tell the field's resolver."""

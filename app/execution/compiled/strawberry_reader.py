@@ -1,8 +1,9 @@
 """What strawberry adds to graphql-core: which of its resolvers only read an attribute, and which types classes have."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from enum import Enum
+from functools import partial
 from typing import Any
 
 from graphql import (
@@ -13,14 +14,17 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     GraphQLUnionType,
+    get_nullable_type,
+    is_leaf_type,
 )
 from graphql.pyutils import is_awaitable
 from strawberry.execution import optimized_is_awaitable
+from strawberry.relay.types import GlobalID
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.schema.schema_converter import CustomGraphQLEnumType
 from strawberry.schema.types.base_scalars import isoformat
 from strawberry.types.arguments import convert_arguments
-from strawberry.types.base import StrawberryObjectDefinition
+from strawberry.types.base import StrawberryMaybe, StrawberryObjectDefinition, StrawberryOptional
 from strawberry.types.cast import TYPE_CAST_ATTRIBUTE
 from strawberry.types.field import StrawberryField
 from strawberry.types.info import Info
@@ -57,7 +61,8 @@ class StrawberryReader:
             return Call(resolve)
         declaration = own.metadata.get(BATCHED)
         if isinstance(declaration, BatchedField):
-            return Batched(declaration, self._arguments)
+            names = _names_of_leaves(field, own)
+            return Batched(declaration, self._arguments if names is None else partial(_renamed, names))
         if type(own).get_result is not StrawberryField.get_result:
             return Call(resolve)
         if own.base_resolver is None:
@@ -66,8 +71,6 @@ class StrawberryReader:
 
     def _arguments(self, run: Run, site: BatchedSite) -> dict[str, Any]:
         own: StrawberryField = _definition(site.field)
-        if not own.arguments:
-            return {}
         info: Info[Any, Any] = Info(_raw_info=run.info(site, None), _field=own)
         converter = self._converter
         return convert_arguments(run.arguments(site), own.arguments, converter.scalar_registry, converter.config, info)
@@ -117,6 +120,25 @@ class CompiledStrawberryExecutor(Compiled, StrawberryGraphQLCoreExecutionContext
     reader_class = StrawberryReader
     libraries = ("graphql-core", "strawberry-graphql")
     predicates = (is_awaitable, optimized_is_awaitable)
+
+
+def _renamed(names: Mapping[str, str], run: Run, site: BatchedSite) -> dict[str, Any]:
+    return {names[name]: value for name, value in run.arguments(site).items()}
+
+
+def _names_of_leaves(field: GraphQLField, own: StrawberryField) -> dict[str, str] | None:
+    """The arguments' names in Python, if all are leaves, which strawberry passes on as they are."""
+    names = {}
+    for (name, argument), own_argument in zip(field.args.items(), own.arguments, strict=True):
+        own_type = own_argument.type
+        if isinstance(own_type, StrawberryOptional) and not isinstance(own_type, StrawberryMaybe):
+            own_type = own_type.of_type
+        if own_type is GlobalID or isinstance(own_type, StrawberryMaybe):
+            return None
+        if not is_leaf_type(get_nullable_type(argument.type)):
+            return None
+        names[name] = own_argument.python_name
+    return names
 
 
 def _definition(element: Any) -> Any:

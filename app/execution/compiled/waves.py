@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import GraphQLField, GraphQLObjectType
+from graphql import GraphQLField, GraphQLObjectType, ListValueNode, ObjectValueNode, ValueNode, VariableNode
 from graphql.execution.collect_fields import FieldDetailsList
 
 from app.execution.batching import Batch, BatchedField
@@ -42,11 +42,24 @@ class BatchedSite:
     declaration: BatchedField
     arguments: Callable[[Run, "BatchedSite"], dict[str, Any]]
     complete: Complete
+    _always: Asked | None = None
 
     def asked(self, run: Run) -> Asked:
-        """The batch and what follows the keys."""
-        following = run.once(self, lambda: self.declaration.following(self.arguments(run, self)))
-        return self.declaration.batch, following
+        """The batch and what follows the keys; the same in every run where the arguments name no variable."""
+        if self._always is not None:
+            return self._always
+        asked = self.declaration.batch, self.declaration.following(self.arguments(run, self))
+        if not any(_names_variable(argument.value) for argument in self.details[0].node.arguments or ()):
+            self._always = asked
+        return asked
+
+
+def _names_variable(value: ValueNode) -> bool:
+    if isinstance(value, ObjectValueNode):
+        return any(_names_variable(field.value) for field in value.fields)
+    if isinstance(value, ListValueNode):
+        return any(map(_names_variable, value.values))
+    return isinstance(value, VariableNode)
 
 
 async def settle(run: Run) -> None:
