@@ -12,7 +12,7 @@ from aiohttp import web
 from app.auth.viewer import Client, Viewer
 from app.config import Settings
 from app.errors import ConfigurationError
-from app.execution.compiled.strawberry_reader import CompiledStrawberryExecutor
+from app.execution.compiled.strawberry_reader import CompiledForOrjson
 from app.execution.documents import Documents
 from app.execution.engine import Engine
 from app.execution.manifest import ManifestError, read_manifest
@@ -115,7 +115,7 @@ def build_app(services: Services, demo: DemoProvider = no_demo) -> web.Applicati
 
 def _endpoint(services: Services, sockets: Sockets) -> Endpoint:
     settings = services.settings
-    executor_class = CompiledStrawberryExecutor if settings.compiled_execution else schema.execution_context_class
+    executor_class = CompiledForOrjson if settings.compiled_execution else schema.execution_context_class
     documents = Documents(schema)
     engine = Engine(schema, documents, executor_class, _persisted(documents, settings))
     contexts, origins = Contexts(services), Origins(settings.allowed_origins)

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import strawberry
 
 from app.execution.batching import BATCHED, NOT_LOADED, Batch, BatchedField
+from app.execution.columns import COLUMN, ColumnField
 from app.store.database import Row
 from schema.context import Info
 
@@ -30,6 +31,17 @@ def loaded(
     declaration = BatchedField(batch, key, arguments, part, preloaded)
     metadata = {BATCHED: declaration, **(VIEWER if viewer_dependent else {})}
     return strawberry.field(resolver=_resolver(declaration), description=description, metadata=metadata)
+
+
+def column(name: str, *, description: str, viewer_dependent: bool = False) -> Any:
+    """Declare a field that is a column of the row that the type wraps in `row`."""
+
+    def resolve(root: Any) -> Any:
+        return root.row[name]
+
+    resolve.__annotations__ = {"root": Any}  # strawberry takes the type from the attribute where this has none
+    metadata = {COLUMN: ColumnField("row", name), **(VIEWER if viewer_dependent else {})}
+    return strawberry.field(resolver=resolve, description=description, metadata=metadata)
 
 
 def _resolver(field: BatchedField) -> Callable[..., Any]:

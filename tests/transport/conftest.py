@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from app.execution.compiled.strawberry_reader import CompiledStrawberryExecutor
+from app.execution.compiled.strawberry_reader import CompiledForOrjson
 from app.execution.documents import Documents
 from app.execution.engine import Engine
 from app.execution.errors import UnauthenticatedError
@@ -93,7 +93,7 @@ async def start_toy() -> AsyncIterator[StartToy]:
             watch = Watch(reporter=reports.append)
             documents = Documents(schema)
             persisted = PersistedDocuments(documents, trusted, trusted_only=trusted_only)
-            engine = Engine(schema, documents, CompiledStrawberryExecutor, persisted)
+            engine = Engine(schema, documents, CompiledForOrjson, persisted)
             sockets = Sockets(heartbeat_seconds)
             application = web.Application()
             server = TestServer(application)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.execution.compiled.strawberry_reader import CompiledStrawberryExecutor
+from app.execution.compiled.strawberry_reader import CompiledForOrjson
 from app.execution.documents import Documents
 from app.execution.engine import Engine, Subscription
 from app.execution.errors import RequestError
@@ -18,7 +18,7 @@ from tests.transport.toy import Context, HubSource, Tick, World, schema
 
 @pytest.fixture
 def engine() -> Engine:
-    return Engine(schema, Documents(schema), CompiledStrawberryExecutor)
+    return Engine(schema, Documents(schema), CompiledForOrjson)
 
 
 async def run(engine: Engine, query: str, variables: dict[str, Any] | None = None, name: str | None = None) -> Result:

@@ -5,12 +5,10 @@ from collections.abc import Awaitable
 from functools import cache
 from importlib.metadata import version
 from typing import Any, ClassVar, Final
-from weakref import WeakKeyDictionary
 
 from graphql import (
     GraphQLOutputType,
     GraphQLResolveInfo,
-    GraphQLSchema,
     OperationType,
     default_field_resolver,
     default_type_resolver,
@@ -29,6 +27,12 @@ logger = logging.getLogger(__name__)
 
 VERSIONS: Final = {"graphql-core": "3.3.2", "strawberry-graphql": "0.341.2"}
 """Of the libraries whose internals are built upon. With others everything is left to graphql-core."""
+
+
+Readers = dict[type[Reader], tuple[Reader, PlanCache]]
+
+READERS: Final = "_compiled"
+"""The attribute of a schema that holds what was learnt of it: both refer to each other, so they have to go together."""
 
 
 @cache
@@ -119,11 +123,12 @@ class Compiled(Executor[Any]):
         )
 
     def _plan(self) -> Plan | None:
-        known = _known.get(self.schema)
+        readers: Readers = vars(self.schema).setdefault(READERS, {})
+        known = readers.get(self.reader_class)
         if known is None:
-            known = _known[self.schema] = (self.reader_class(self.schema), PlanCache())
-        reader, cache_ = known
-        return cache_.plans(self).plan(self, reader)
+            known = readers[self.reader_class] = (self.reader_class(self.schema), PlanCache())
+        reader, plans = known
+        return plans.plans(self).plan(self, reader)
 
 
 class CompiledExecutor(Compiled, IncrementalExecutor):
@@ -142,6 +147,3 @@ async def _settled(run: Run, completed: Any) -> Any:
         run.discard()
         raise
     return completed
-
-
-_known: WeakKeyDictionary[GraphQLSchema, tuple[Reader, PlanCache]] = WeakKeyDictionary()

@@ -14,6 +14,7 @@ from graphql import (
 )
 
 from app.execution.batching import BATCHED, BatchedField
+from app.execution.columns import ColumnField
 from app.execution.compiled.run import Run
 from app.execution.compiled.waves import BatchedSite
 
@@ -54,7 +55,7 @@ class Batched:
     arguments: Callable[[Run, BatchedSite], dict[str, Any]]
 
 
-Reading = Attribute | Property | Method | Call | Batched
+Reading = Attribute | Property | ColumnField | Method | Call | Batched
 
 
 class Reader(Protocol):

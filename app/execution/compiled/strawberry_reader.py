@@ -1,7 +1,7 @@
 """What strawberry adds to graphql-core: which of its resolvers only read an attribute, and which types classes have."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from enum import Enum
 from functools import partial
 from typing import Any
@@ -30,6 +30,7 @@ from strawberry.types.field import StrawberryField
 from strawberry.types.info import Info
 
 from app.execution.batching import BATCHED, BatchedField
+from app.execution.columns import COLUMN, ColumnField
 from app.execution.compiled.executor import Compiled
 from app.execution.compiled.reading import Attribute, Batched, Call, Method, Reading
 from app.execution.compiled.run import Run
@@ -59,6 +60,9 @@ class StrawberryReader:
         assert resolve is not None
         if not isinstance(own, StrawberryField) or own.extensions or self._has_exception_handlers:
             return Call(resolve)
+        column = own.metadata.get(COLUMN)
+        if isinstance(column, ColumnField):
+            return column
         declaration = own.metadata.get(BATCHED)
         if isinstance(declaration, BatchedField):
             names = _names_of_leaves(field, own)
@@ -114,12 +118,28 @@ class StrawberryReader:
         return None
 
 
+class OrjsonReader(StrawberryReader):
+    """Leaves times in UTC to orjson, which writes them as `isoformat` does, in a tenth of the time."""
+
+    def inline(self, leaf_type: GraphQLLeafType, named: Callable[[Any], str]) -> tuple[str, str] | None:
+        """Times stay what they are."""
+        if leaf_type.coerce_output_value is isoformat and leaf_type.name == "DateTime":
+            return f"type({{v}}) is {named(datetime)} and {{v}}.tzinfo is {named(UTC)}", "{v}"
+        return super().inline(leaf_type, named)
+
+
 class CompiledStrawberryExecutor(Compiled, StrawberryGraphQLCoreExecutionContext):
     """For `strawberry.Schema(execution_context_class=…)`."""
 
     reader_class = StrawberryReader
     libraries = ("graphql-core", "strawberry-graphql")
     predicates = (is_awaitable, optimized_is_awaitable)
+
+
+class CompiledForOrjson(CompiledStrawberryExecutor):
+    """The same where nothing is done with the data of a result but to encode it by orjson."""
+
+    reader_class = OrjsonReader
 
 
 def _renamed(names: Mapping[str, str], run: Run, site: BatchedSite) -> dict[str, Any]:
@@ -159,7 +179,7 @@ def _names_with_info(schema: GraphQLSchema) -> set[str]:
 def _is_read_without_info(own: StrawberryField) -> bool:
     if own.extensions or type(own).get_result is not StrawberryField.get_result:
         return False
-    if isinstance(own.metadata.get(BATCHED), BatchedField):
+    if BATCHED in own.metadata or COLUMN in own.metadata:
         return True
     return own.default_resolver is getattr if own.base_resolver is None else _needs_only_the_source(own)
 

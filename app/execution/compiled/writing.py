@@ -16,6 +16,7 @@ from graphql import (
 from graphql.execution.collect_fields import FieldDetailsList
 
 from app.execution.batching import NOT_LOADED
+from app.execution.columns import ColumnField
 from app.execution.compiled.leaves import CONSTANTS, INLINE, PLAIN, leaf
 from app.execution.compiled.reading import Attribute, Batched, Call, Method, Property
 from app.execution.compiled.run import Abandoned, Complete
@@ -107,20 +108,30 @@ class Writer:
         else:
             self._add_read(place, reading)
 
-    def _add_read(self, place: FieldPlace, reading: Attribute | Property) -> None:
-        variable = f"v{len(self._items)}"
-        self._reads.append(f"{variable} = {self._read(reading)}")
+    def _add_read(self, place: FieldPlace, reading: Attribute | Property | ColumnField) -> None:
+        variable, value = f"v{len(self._items)}", self._read(reading)
+        self._reads.append(f"{variable} = {value}")
         if place.field.args:
             self._reads.append(f"run.arguments({self._named(place)})")
         calls = isinstance(reading, Property)
-        value = self._expression(place.field.type, variable, self._path(place), place, calls=calls)
-        self._items.append(f"{place.name!r}: {value}")
+        completed = self._expression(place.field.type, variable, self._path(place), place, calls=calls)
+        self._items.append(f"{place.name!r}: {completed}")
 
-    def _read(self, reading: Attribute | Property) -> str:
+    def _read(self, reading: Attribute | Property | ColumnField) -> str:
+        if isinstance(reading, ColumnField):
+            row = f"row_{reading.row}"
+            self._names_row(row, reading)
+            return f"{row}[{reading.column!r}]"
         name = reading.name
         if isinstance(reading, Attribute):
             return f"o.{name}"
         return f"o.get({name!r})" if self._is_mapping else f"getattr(o, {name!r}, None)"
+
+    def _names_row(self, row: str, reading: ColumnField) -> None:
+        """Read the row once for all of its columns."""
+        line = f"{row} = o.{reading.row}"
+        if line not in self._reads:
+            self._reads.append(line)
 
     def _held(self, name: str) -> str:
         """What an object holds under a name that is none of a field."""
@@ -158,7 +169,11 @@ class Writer:
             self._waits += [
                 f"{loaded} = {self._held(declaration.preloaded)}",
                 f"if {loaded} is not NOT_LOADED:",
-                f"    d[{place.name!r}] = {self._named(complete)}({value}, run, {path})",
+                f"    done = run.done[{named}]",
+                f"    known = done.get(id({loaded}))",
+                "    if known is None:",
+                f"        known = done[id({loaded})] = {self._named(complete)}({value}, run, {path})",
+                f"    d[{place.name!r}] = known",
                 f"elif ({variable} := {key}) is not None:",
             ]
         else:
