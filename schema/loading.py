@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import strawberry
 
 from app.execution.batching import BATCHED, NOT_LOADED, Batch, BatchedField
-from app.execution.columns import COLUMN, ColumnField
+from app.execution.plain_fields import PLAIN_FIELD, ColumnField, ComputedField
 from app.store.database import Row
 from schema.context import Info
 
@@ -35,12 +35,22 @@ def loaded(
 
 def column(name: str, *, description: str, viewer_dependent: bool = False) -> Any:
     """Declare a field that is a column of the row that the type wraps in `row`."""
+    return _plain(lambda root: root.row[name], ColumnField("row", name), description, viewer_dependent)
 
+
+def computed(compute: Callable[[Any], Any], *, description: str, viewer_dependent: bool = False) -> Any:
+    """Declare a field that is computed from its object when it is asked for; its type is the annotation."""
+    return _plain(compute, ComputedField(compute), description, viewer_dependent)
+
+
+def _plain(
+    compute: Callable[[Any], Any], declaration: ColumnField | ComputedField, description: str, viewer_dependent: bool
+) -> Any:
     def resolve(root: Any) -> Any:
-        return root.row[name]
+        return compute(root)
 
     resolve.__annotations__ = {"root": Any}  # strawberry takes the type from the attribute where this has none
-    metadata = {COLUMN: ColumnField("row", name), **(VIEWER if viewer_dependent else {})}
+    metadata = {PLAIN_FIELD: declaration, **(VIEWER if viewer_dependent else {})}
     return strawberry.field(resolver=resolve, description=description, metadata=metadata)
 
 

@@ -13,9 +13,9 @@ from app.store.database import Row
 from schema.content import UNAVAILABLE, MessageContent, UnsentContent, content_of, fallback_of
 from schema.context import Operation
 from schema.ids import to_message_id
-from schema.loading import VIEWER, grouped, loaded
+from schema.loading import VIEWER, column, computed, grouped, loaded
 from schema.members import MemberConnection, member_connection
-from schema.node import Node
+from schema.node import ID_DESCRIPTION, Node
 from schema.paging import (
     After,
     Connection,
@@ -84,22 +84,31 @@ class ReactionGroup:
 
 @strawberry.type(description="A message, or a notice of something that happened in a group.")
 class Message(Node):
-    seq: int = strawberry.field(
-        description="Its place in the conversation: 1, 2, 3, … without gaps, the same for every reader."
-    )
-    sent_at: datetime = strawberry.field(description="When it was sent.")
-    edited_at: datetime | None = strawberry.field(description="When its text was last changed.")
-    client_key: str | None = strawberry.field(
-        description="The key that its sender's client chose; null for everyone else.", metadata=VIEWER
-    )
-    content: MessageContent = strawberry.field(description="What it holds.", metadata=VIEWER)
     row: strawberry.Private[Row]
-    key: strawberry.Private[MessageKey]
-    conversation_id: strawberry.Private[UUID]
-    sender_id: strawberry.Private[UUID]
-    reply_to_key: strawberry.Private[MessageKey | None]
+    viewer_id: strawberry.Private[UUID]
     is_hidden: strawberry.Private[bool]
 
+    id: strawberry.ID = computed(
+        lambda message: to_message_id(message.row["conversation_id"], message.row["seq"]), description=ID_DESCRIPTION
+    )
+    seq: int = column(
+        "seq", description="Its place in the conversation: 1, 2, 3, … without gaps, the same for every reader."
+    )
+    sent_at: datetime = column("sent_at", description="When it was sent.")
+    edited_at: datetime | None = computed(
+        lambda message: None if message.is_hidden else message.row["edited_at"],
+        description="When its text was last changed.",
+    )
+    client_key: str | None = computed(
+        lambda message: message.row["client_key"] if message.sender_id == message.viewer_id else None,
+        description="The key that its sender's client chose; null for everyone else.",
+        viewer_dependent=True,
+    )
+    content: MessageContent = computed(
+        lambda message: UnsentContent(explanation=UNAVAILABLE) if message.is_hidden else content_of(message.row),
+        description="What it holds.",
+        viewer_dependent=True,
+    )
     conversation: Annotated["Conversation", strawberry.lazy("schema.conversations")] | None = loaded(
         load_conversation,
         key="conversation_id",
@@ -135,25 +144,35 @@ class Message(Node):
     def fallback_text(self) -> str:
         return UNAVAILABLE if self.is_hidden else fallback_of(self.row)
 
+    @property
+    def key(self) -> MessageKey:
+        """Its place."""
+        return MessageKey(self.row["conversation_id"], self.row["seq"])
+
+    @property
+    def conversation_id(self) -> UUID:
+        """Where it was said."""
+        return self.row["conversation_id"]  # type: ignore[no-any-return]
+
+    @property
+    def sender_id(self) -> UUID:
+        """Who sent it."""
+        return self.row["sender_id"]  # type: ignore[no-any-return]
+
+    @property
+    def reply_to_key(self) -> MessageKey | None:
+        """What it replies to, unless it is hidden."""
+        seq = self.row["reply_to_seq"]
+        return MessageKey(self.row["conversation_id"], seq) if seq and not self.is_hidden else None
+
     @classmethod
     def from_row(cls, row: Row, viewer_id: UUID, *, hidden: bool | None = None) -> "Message":
-        """Wrap a row of `messages`; `hidden` (else the row's own) says whether a block hides it from the viewer."""
-        conversation_id, seq, reply_to_seq = row["conversation_id"], row["seq"], row["reply_to_seq"]
+        """Wrap a row of `messages`; `hidden` (else the row's own) says whether a block hides it from the viewer.
+
+        Nothing is taken out of the row before it is asked for: pages have many messages, and operations ask for little.
+        """
         hides = row.get("hidden", False) if hidden is None else hidden
-        return cls(
-            id=to_message_id(conversation_id, seq),
-            seq=seq,
-            sent_at=row["sent_at"],
-            edited_at=None if hides else row["edited_at"],
-            client_key=row["client_key"] if row["sender_id"] == viewer_id else None,
-            content=UnsentContent(explanation=UNAVAILABLE) if hides else content_of(row),
-            row=row,
-            key=MessageKey(conversation_id, seq),
-            conversation_id=conversation_id,
-            sender_id=row["sender_id"],
-            reply_to_key=MessageKey(conversation_id, reply_to_seq) if reply_to_seq and not hides else None,
-            is_hidden=hides,
-        )
+        return cls(row=row, viewer_id=viewer_id, is_hidden=hides)
 
 
 HISTORY_PAGE = 50

@@ -14,9 +14,9 @@ from graphql import (
 )
 
 from app.execution.batching import BATCHED, BatchedField
-from app.execution.columns import ColumnField
 from app.execution.compiled.run import Run
 from app.execution.compiled.waves import BatchedSite
+from app.execution.plain_fields import ColumnField, ComputedField
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,9 @@ class Property:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """A function of the source alone."""
+    """A function of the source alone, which may return an awaitable."""
 
-    function: Callable[..., Any]
+    function: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Batched:
     arguments: Callable[[Run, BatchedSite], dict[str, Any]]
 
 
-Reading = Attribute | Property | ColumnField | Method | Call | Batched
+Reading = Attribute | Property | ColumnField | ComputedField | Method | Call | Batched
 
 
 class Reader(Protocol):

@@ -30,11 +30,11 @@ from strawberry.types.field import StrawberryField
 from strawberry.types.info import Info
 
 from app.execution.batching import BATCHED, BatchedField
-from app.execution.columns import COLUMN, ColumnField
 from app.execution.compiled.executor import Compiled
 from app.execution.compiled.reading import Attribute, Batched, Call, Method, Reading
 from app.execution.compiled.run import Run
 from app.execution.compiled.waves import BatchedSite
+from app.execution.plain_fields import PLAIN_FIELD, ColumnField, ComputedField
 
 DEFINITION = "strawberry-definition"
 """Under which a type's or field's `extensions` hold what strawberry made it from."""
@@ -60,9 +60,9 @@ class StrawberryReader:
         assert resolve is not None
         if not isinstance(own, StrawberryField) or own.extensions or self._has_exception_handlers:
             return Call(resolve)
-        column = own.metadata.get(COLUMN)
-        if isinstance(column, ColumnField):
-            return column
+        plain = own.metadata.get(PLAIN_FIELD)
+        if isinstance(plain, ColumnField | ComputedField):
+            return plain
         declaration = own.metadata.get(BATCHED)
         if isinstance(declaration, BatchedField):
             names = _names_of_leaves(field, own)
@@ -71,7 +71,7 @@ class StrawberryReader:
             return Call(resolve)
         if own.base_resolver is None:
             return Attribute(own.python_name) if own.default_resolver is getattr else Call(resolve)
-        return Method(own.base_resolver.__call__) if _needs_only_the_source(own) else Call(resolve)
+        return Method(own.base_resolver.wrapped_func) if _needs_only_the_source(own) else Call(resolve)
 
     def _arguments(self, run: Run, site: BatchedSite) -> dict[str, Any]:
         own: StrawberryField = _definition(site.field)
@@ -179,7 +179,7 @@ def _names_with_info(schema: GraphQLSchema) -> set[str]:
 def _is_read_without_info(own: StrawberryField) -> bool:
     if own.extensions or type(own).get_result is not StrawberryField.get_result:
         return False
-    if BATCHED in own.metadata or COLUMN in own.metadata:
+    if BATCHED in own.metadata or PLAIN_FIELD in own.metadata:
         return True
     return own.default_resolver is getattr if own.base_resolver is None else _needs_only_the_source(own)
 

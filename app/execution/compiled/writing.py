@@ -16,11 +16,11 @@ from graphql import (
 from graphql.execution.collect_fields import FieldDetailsList
 
 from app.execution.batching import NOT_LOADED
-from app.execution.columns import ColumnField
 from app.execution.compiled.leaves import CONSTANTS, INLINE, PLAIN, leaf
 from app.execution.compiled.reading import Attribute, Batched, Call, Method, Property
 from app.execution.compiled.run import Abandoned, Complete
 from app.execution.compiled.waves import AwaitedSite, BatchedSite
+from app.execution.plain_fields import ColumnField, ComputedField
 
 if TYPE_CHECKING:
     from app.execution.compiled.plan import Plan
@@ -108,7 +108,7 @@ class Writer:
         else:
             self._add_read(place, reading)
 
-    def _add_read(self, place: FieldPlace, reading: Attribute | Property | ColumnField) -> None:
+    def _add_read(self, place: FieldPlace, reading: Attribute | Property | ColumnField | ComputedField) -> None:
         variable, value = f"v{len(self._items)}", self._read(reading)
         self._reads.append(f"{variable} = {value}")
         if place.field.args:
@@ -117,11 +117,13 @@ class Writer:
         completed = self._expression(place.field.type, variable, self._path(place), place, calls=calls)
         self._items.append(f"{place.name!r}: {completed}")
 
-    def _read(self, reading: Attribute | Property | ColumnField) -> str:
+    def _read(self, reading: Attribute | Property | ColumnField | ComputedField) -> str:
         if isinstance(reading, ColumnField):
             row = f"row_{reading.row}"
             self._names_row(row, reading)
             return f"{row}[{reading.column!r}]"
+        if isinstance(reading, ComputedField):
+            return f"{self._named(reading.compute)}(o)"
         name = reading.name
         if isinstance(reading, Attribute):
             return f"o.{name}"
