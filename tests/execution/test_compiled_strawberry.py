@@ -90,9 +90,21 @@ class Note(Node):
     )
 
 
+async def load_tags(_context: Context, keys: Sequence[int]) -> list[list[str]]:
+    return [[str(key)] for key in keys]
+
+
 @strawberry.type
 class Picture(Node):
     width: int
+    tags: list[str] = strawberry.field(
+        resolver=lambda root: root.fresh_tags,
+        metadata={BATCHED: BatchedField(load_tags, "width", preloaded="fresh_tags")},
+    )
+
+    @property
+    def fresh_tags(self) -> list[str]:
+        return [f"tag {self.width}"]
 
 
 Item = Annotated[Union[Note, Picture], strawberry.union("Item")]  # noqa: UP007
@@ -111,6 +123,10 @@ class Query:
     @strawberry.field
     def items(self) -> list[Item]:
         return ITEMS
+
+    @strawberry.field
+    def pictures(self) -> list[Picture]:
+        return [Picture(id=strawberry.ID("p"), width=width) for width in range(100)]
 
     @strawberry.field
     def nodes(self) -> list[Node]:
@@ -199,6 +215,12 @@ async def test_what_came_along_is_not_loaded() -> None:
     result = await Engine(SCHEMA, documents, Plain).execute(operation, variables=None, context=context)
     assert result.data == {"withAuthor": {"author": {"name": "known"}}}
     assert context.asked == []
+
+
+async def test_values_that_are_made_for_the_moment_are_not_mixed_up() -> None:
+    data, _ = await both("{ pictures { tags } }")
+    assert data["pictures"] == [{"tags": [f"tag {width}"]} for width in range(100)]
+    assert Watched.left == 0
 
 
 async def test_a_cast_value_is_what_it_was_cast_to() -> None:

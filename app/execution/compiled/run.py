@@ -49,9 +49,10 @@ class Place(Protocol):
 class Run:
     """What the generated functions share while they complete one root value.
 
-    `done` holds what preloaded values were completed to, by site and by the value's id; their parents keep them alive.
-    What the next wave brings is in `awaited`, as (site, response object, awaitable, path), and in `keyed`, by site and
-    key. Paths are tuples like graphql-core's `Path`, or None where nothing in the operation can ask for one.
+    `done` holds preloaded values with what they were completed to, by site and by the value's id, which stays its own
+    as long as the value is held. What the next wave brings is in `awaited`, as (site, response object, awaitable,
+    path), and in `keyed`, by site and key. Paths are tuples like graphql-core's `Path`, or None where nothing in the
+    operation can ask for one.
     """
 
     __slots__ = ("_arguments", "awaited", "context", "done", "executor", "is_awaitable", "keyed", "loaded")
@@ -61,7 +62,7 @@ class Run:
         self.context = executor.context_value
         self.is_awaitable = executor.is_awaitable
         self.loaded = loaded
-        self.done: defaultdict[BatchedSite, dict[int, Any]] = defaultdict(dict)
+        self.done: defaultdict[BatchedSite, dict[int, tuple[Any, Any]]] = defaultdict(dict)
         self.wait_anew()
         self._arguments: dict[Place, dict[str, Any]] = {}
 

@@ -174,8 +174,8 @@ class Writer:
                 f"    done = run.done[{named}]",
                 f"    known = done.get(id({loaded}))",
                 "    if known is None:",
-                f"        known = done[id({loaded})] = {self._named(complete)}({value}, run, {path})",
-                f"    d[{place.name!r}] = known",
+                f"        known = done[id({loaded})] = ({loaded}, {self._named(complete)}({value}, run, {path}))",
+                f"    d[{place.name!r}] = known[1]",
                 f"elif ({variable} := {key}) is not None:",
             ]
         else:
