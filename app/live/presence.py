@@ -73,6 +73,10 @@ class Presence:
         now = asyncio.get_running_loop().time()
         if kind == "present":
             self._hear_present(body[0], [UUID(user_id) for user_id in body[1]], now)
+        elif kind == "absent":
+            for user_id in map(UUID, body[1]):
+                self._drop(user_id, body[0])
+                self._changed.setdefault(user_id, False)
         elif kind == "presence":
             for user_id, is_online, friends in body[1]:
                 self._hear_change(
@@ -90,6 +94,7 @@ class Presence:
             self._told.add(user_id)
 
     def _hear_change(self, name: str, user_id: UUID, friends: Sequence[UUID], now: float, *, is_online: bool) -> None:
+        was_online = user_id in self._told
         if is_online:
             self._hear_present(name, [user_id], now)
         else:
@@ -97,7 +102,7 @@ class Presence:
             self._told.discard(user_id)
         if self.is_online(user_id) and not is_online:  # the other did not know: say so again
             self._changed[user_id] = user_id in self._here
-        else:
+        if was_online != is_online:
             self._signal(user_id, friends, is_online=is_online)
 
     def _drop(self, user_id: UUID, name: str) -> None:
@@ -138,12 +143,18 @@ class Presence:
 
     async def _tell(self) -> None:
         changes: list[tuple[UUID, bool, bool]] = []
+        moved: dict[str, list[UUID]] = {"present": [], "absent": []}
         while self._changed and len(changes) < AT_ONCE:
             user_id, publishes = self._changed.popitem()
             is_online = self.is_online(user_id)
             if (user_id in self._told) != is_online:
                 changes.append((user_id, is_online, publishes))
                 (self._told.add if is_online else self._told.discard)(user_id)
+            elif is_online and publishes:  # to or from another process, which has to know that it is not the only one
+                moved["present" if user_id in self._here else "absent"].append(user_id)
+        for kind, user_ids in moved.items():
+            if user_ids:
+                self._stage.publish({kind: [self._name, user_ids]})
         if changes:
             await self._tell_friends(changes)
 

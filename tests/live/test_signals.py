@@ -175,7 +175,10 @@ async def test_friends_hear_who_comes_and_goes_on_other_processes(people: People
     assert (went["userId"], went["isOnline"]) == (ann.id, False)
 
 
-async def test_coming_back_in_time_is_not_told(people: People, two: tuple[Process, Process]) -> None:
+async def test_coming_back_in_time_is_not_told(
+    people: People, two: tuple[Process, Process], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(presence, "GRACE_SECONDS", 2.0)
     ann, bob = await people.friends("ann", "bob")
     async with bob.at(two[1].url).inbox() as inbox:
         for process in (two[0], two[1], two[0], two[0]):
