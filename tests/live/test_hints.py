@@ -17,9 +17,10 @@ from app.live.entry import Entry
 from app.live.life import Observatory
 from app.live.tailer import TOPIC, Tailer
 from app.services import Services
-from app.store import log
+from app.store import log, messages
 from app.store.database import Database, Row, Transaction
 from app.store.events import Event, EventKind, Sealed
+from schema.ids import parse_id
 from tests.live.processes import Bus, BusHints, another_process, unreliable
 from tests.live.test_inbox import events
 from tests.support.people import People
@@ -237,3 +238,28 @@ async def test_a_backlog_leaves_others_their_turn(services: Services, own: tuple
     await tailer.stop()
     assert [entry.seq for entry in recorder.told] == list(range(1, 2001))
     assert turns >= 2000 / tailing.BREATH - 1
+
+
+async def test_a_message_that_comes_with_its_hint_is_told_without_a_look_at_the_database(
+    people: People, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tailing, "POLL_SECONDS", 60.0)
+    ann, bob = [await people.join(name) for name in ("ann", "bob")]
+    conversation_id = await ann.talk_to(bob)
+    key = parse_id(conversation_id, "Conversation", "id")
+    counted: Counter[str] = Counter()
+    hints = BusHints(Bus())
+    async with (
+        another_process(services, hints, observer=lambda sql: counted.update([sql])) as process,
+        bob.at(process.url).inbox() as inbox,
+    ):
+        counted.clear()
+        await ann.send_text(conversation_id, "told at once")
+        row = await services.database.row(f"SELECT {log.COLUMNS} FROM events e WHERE e.topic = $1", key)
+        assert row
+        [message] = await messages.for_events(services.database, [(key, 1, row["pos"])])
+        hints.tell(TOPIC, process.hub.tailer.envelope.seal(sealing.to_json([Sealed(row, message)])))
+        [event] = await events(inbox, 1)
+    assert event["message"]["fallbackText"] == "told at once"
+    assert reads(counted) == 0
+    assert not any("wanted.pos" in sql for sql in counted), "the message was loaded"
