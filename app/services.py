@@ -1,12 +1,14 @@
 """The live services of one process, handed to every rule: a plain dataclass, no locator."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from app.auth.passwords import Passwords
 from app.auth.tokens import AccessTokens
 from app.config import Settings
 from app.store.database import Database
+from app.store.sends import Judgements
+from app.store.session_checks import SessionChecks
 
 if TYPE_CHECKING:
     from app.hints import Hints
@@ -22,6 +24,7 @@ class Services:
 
     settings: Settings
     database: Database
+    session_checks: SessionChecks
     passwords: Passwords
     access_tokens: AccessTokens
     storage: "Storage"
@@ -29,3 +32,4 @@ class Services:
     workers: "MediaWorkers"
     hints: "Hints"
     hub: "Hub"
+    judgements: Judgements = field(default_factory=Judgements)

@@ -42,7 +42,7 @@ FILL = [
     """INSERT INTO members (conversation_id, user_id, role, visible, last_read_seq, joined_at)
     SELECT p.id, u.id, 'MEMBER', '{[1,)}', $each - 3, now() FROM pairs p JOIN conversations USING (id),
     unnest(ARRAY[p.one, p.other]) u (id)""",
-    """UPDATE members m SET inbox_at = c.last_activity_at, heard_seq = c.last_seq FROM conversations c
+    """UPDATE members m SET inbox_at = c.last_activity_at, unread_seq = c.last_seq FROM conversations c
     WHERE c.id = m.conversation_id""",
     """INSERT INTO photos (id, width, height, placeholder, thumbnail_key, chat_key, full_key)
     SELECT gen_random_uuid(), 1280, 960, 'YJqGPQw7sFlslqhFafSE+Q6oJ1h2iHB2Rw', 'photos/t', 'photos/c', 'photos/f'

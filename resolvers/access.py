@@ -20,8 +20,7 @@ async def viewer_of(services: Services, token: str) -> Viewer:
         UnauthenticatedError: the token is not valid, or its session has ended.
     """
     claims = services.access_tokens.read(token)
-    row = await sessions.live(services.database, claims.session_id)
-    if row is None or row["user_id"] != claims.user_id:
+    if await services.session_checks.person_of(claims.session_id) != claims.user_id:
         raise UnauthenticatedError("The session has ended. Sign in again.")
     return Viewer(claims.user_id, claims.session_id, claims.expires_at)
 
@@ -32,7 +31,7 @@ async def check_session(services: Services, viewer: Viewer) -> None:
     Raises:
         UnauthenticatedError: it has ended.
     """
-    if await sessions.live(services.database, viewer.session_id) is None:
+    if await services.session_checks.person_of(viewer.session_id) is None:
         raise UnauthenticatedError("The session has ended. Sign in again.")
 
 
@@ -98,14 +97,14 @@ async def video(reader: Reader, viewer_id: UUID | None, video_id: UUID) -> Row:
     return found[0]
 
 
-async def ready_photos(tx: Transaction, viewer: Viewer, upload_ids: Sequence[UUID]) -> list[UUID]:
+async def ready_photos(reader: Reader, viewer: Viewer, upload_ids: Sequence[UUID]) -> list[UUID]:
     """The photos that the viewer's own uploads became, in the order asked for.
 
     Raises:
         NotFoundError: one of them is not a photo upload of the viewer's.
         UploadNotReadyError: one of them is not READY.
     """
-    found = {row["id"]: row for row in await media.uploads(tx, viewer.user_id, upload_ids)}
+    found = {row["id"]: row for row in await media.uploads(reader, viewer.user_id, upload_ids)}
     for upload_id in upload_ids:
         row = found.get(upload_id)
         if row is None or row["purpose"] != "PHOTO":

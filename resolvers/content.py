@@ -11,7 +11,7 @@ from app.auth.viewer import Viewer
 from app.config import Settings
 from app.errors import ErrorCode, NotAllowedError, NotFoundError, invalid
 from app.store import media
-from app.store.database import Transaction
+from app.store.database import Reader
 from app.store.messages import Draft
 from resolvers import access
 from resolvers.policy import MessageKind
@@ -54,7 +54,7 @@ def _check_album(settings: Settings, upload_ids: Sequence[UUID]) -> None:
         raise invalid("content.photos.uploadIds", "Send each photo once.")
 
 
-async def draft(tx: Transaction, viewer: Viewer, content: Content) -> Draft:
+async def draft(reader: Reader, viewer: Viewer, content: Content) -> Draft:
     """Look up what the content names, as the viewer may use it.
 
     Raises:
@@ -63,21 +63,21 @@ async def draft(tx: Transaction, viewer: Viewer, content: Content) -> Draft:
     subjects: Sequence[UUID] = content.subject_ids
     match content.kind:
         case MessageKind.PHOTOS:
-            subjects = await access.ready_photos(tx, viewer, content.subject_ids)
+            subjects = await access.ready_photos(reader, viewer, content.subject_ids)
         case MessageKind.VIDEO:
-            await _check_video(tx, viewer, content.subject_ids[0])
+            await _check_video(reader, viewer, content.subject_ids[0])
         case MessageKind.PROFILE:
-            await access.person(tx, viewer.user_id, content.subject_ids[0])
+            await access.person(reader, viewer.user_id, content.subject_ids[0])
         case MessageKind.STICKER:
-            if not await media.stickers(tx, content.subject_ids):
+            if not await media.stickers(reader, content.subject_ids):
                 raise NotFoundError("sticker")
         case MessageKind.TEXT:
             pass
     return Draft(content.kind, text=content.text, attachment_ids=subjects)
 
 
-async def _check_video(tx: Transaction, viewer: Viewer, video_id: UUID) -> None:
-    row = await access.video(tx, viewer.user_id, video_id)
+async def _check_video(reader: Reader, viewer: Viewer, video_id: UUID) -> None:
+    row = await access.video(reader, viewer.user_id, video_id)
     if row["visibility"] == "ONLY_SHARED" and row["author_id"] != viewer.user_id:
         raise NotAllowedError(
             ErrorCode.NOT_THE_AUTHOR, "Only its author can share this video. Ask them to publish it for more people."

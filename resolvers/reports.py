@@ -84,15 +84,8 @@ async def _evidence(tx: Transaction, viewer: Viewer, subject: Subject) -> dict[s
 
 async def _message_evidence(tx: Transaction, viewer: Viewer, key: tuple[UUID, int]) -> dict[str, Any]:
     row = await access.message(tx, viewer.user_id, key)
-    around = await messages.pages(
-        tx,
-        viewer.user_id,
-        [key[0]],
-        after=max(0, key[1] - CONTEXT - 1),
-        before=key[1] + CONTEXT + 1,
-        limit=2 * CONTEXT + 1,
-        backwards=False,
-    )
+    span = messages.Span(2 * CONTEXT + 1, after=max(0, key[1] - CONTEXT - 1), before=key[1] + CONTEXT + 1)
+    around = await messages.pages(tx, viewer.user_id, [key[0]], span)
     photos = await media.photos(tx, [photo_id for photo_id in row["attachment_ids"] if row["kind"] == "PHOTOS"])
     return {"message": dict(row), "context": _plain(around), "photos": _plain(photos)}
 

@@ -1,11 +1,12 @@
 """What a message holds: the typed union."""
 
 from collections.abc import Sequence
-from typing import Annotated, Union
+from typing import Annotated, NamedTuple, Union
 from uuid import UUID
 
 import strawberry
 
+from app.execution.batching import NOT_LOADED, NotLoaded
 from app.store.database import Row
 from schema.context import Operation
 from schema.enums import NoticeKind
@@ -60,10 +61,11 @@ class SharedVideoContent:
 class SharedProfileContent:
     caption: str | None = strawberry.field(description="What was written with it.")
     user_id: strawberry.Private[UUID]
+    known_user: strawberry.Private[User | NotLoaded | None] = NOT_LOADED
 
     user: User | None = loaded(
-        load_people, key="user_id", description="The person; null when gone or not for the viewer.",
-        viewer_dependent=True,
+        load_people, key="user_id", preloaded="known_user",
+        description="The person; null when gone or not for the viewer.", viewer_dependent=True,
     )  # fmt: skip
 
 
@@ -80,10 +82,12 @@ class NoticeContent:
     title: str | None = strawberry.field(description="The group's title that it is about.")
     actor_id: strawberry.Private[UUID]
     people_ids: strawberry.Private[tuple[UUID, ...]]
+    known_actor: strawberry.Private[User | NotLoaded | None] = NOT_LOADED
 
     actor: User | None = loaded(
-        load_people, key="actor_id", description="Who did it; null when not for the viewer.", viewer_dependent=True
-    )
+        load_people, key="actor_id", preloaded="known_actor",
+        description="Who did it; null when not for the viewer.", viewer_dependent=True,
+    )  # fmt: skip
     people: list[User] = loaded(
         load_groups_of_people, key="people_ids", description="Whom it was done to.", viewer_dependent=True
     )
@@ -113,7 +117,14 @@ MessageContent = Annotated[
 UNAVAILABLE = "This message is not available."
 
 
-def content_of(row: Row) -> MessageContent:  # noqa: PLR0911 - one line a kind
+class Known(NamedTuple):
+    """The people in a message, where they came with it: its sender, and the one whose profile it shares."""
+
+    sender: User | NotLoaded | None = NOT_LOADED
+    subject: User | NotLoaded | None = NOT_LOADED
+
+
+def content_of(row: Row, known: Known) -> MessageContent:  # noqa: PLR0911 - one line a kind
     """The content of a row of `messages` that is not hidden from the viewer."""
     kind, ids = row["kind"], tuple(row["attachment_ids"])
     if row["unsent_at"] is not None:
@@ -125,10 +136,16 @@ def content_of(row: Row) -> MessageContent:  # noqa: PLR0911 - one line a kind
     if kind == "VIDEO":
         return SharedVideoContent(caption=row["text"], video_id=ids[0])
     if kind == "PROFILE":
-        return SharedProfileContent(caption=row["text"], user_id=ids[0])
+        return SharedProfileContent(caption=row["text"], user_id=ids[0], known_user=known.subject)
     if kind == "STICKER":
         return StickerContent(sticker_id=ids[0])
-    return NoticeContent(notice=NoticeKind(row["notice"]), title=row["text"], actor_id=row["sender_id"], people_ids=ids)
+    return NoticeContent(
+        notice=NoticeKind(row["notice"]),
+        title=row["text"],
+        actor_id=row["sender_id"],
+        people_ids=ids,
+        known_actor=known.sender,
+    )
 
 
 def fallback_of(row: Row) -> str:

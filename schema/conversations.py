@@ -8,8 +8,10 @@ from uuid import UUID
 import strawberry
 
 from app.config import Settings
-from app.store import conversations, permissions
+from app.execution.batching import NOT_LOADED, NotLoaded
+from app.store import conversations, inboxes, permissions
 from app.store.database import Row
+from app.store.inboxes import MOST_UNREAD
 from resolvers.policy import allowed_kinds, direct_refusal, sender_refusal
 from schema.context import Operation
 from schema.enums import ErrorCode, MessageKind, Role
@@ -19,7 +21,7 @@ from schema.members import MemberConnection, member_connection
 from schema.messages import HISTORY_PAGE, Message, MessageKey, history_page, load_histories, load_messages
 from schema.node import Node
 from schema.paging import After, Connection, First, TimePage, time_page
-from schema.people import User, load_facts, load_people
+from schema.people import PeopleOfRows, User, load_facts, load_people
 from schema.permissions import MessagePermission
 from schema.photos import Photo, load_photos
 
@@ -39,7 +41,7 @@ async def load_conversations(operation: Operation, ids: Sequence[UUID]) -> "list
 
 async def load_states(operation: Operation, ids: Sequence[UUID]) -> "list[ConversationViewerState]":
     """The viewer's own state in each conversation."""
-    rows = await conversations.viewer_states(operation.database, operation.me.user_id, ids)
+    rows = await inboxes.viewer_states(operation.database, operation.me.user_id, ids)
     found = {row["conversation_id"]: ConversationViewerState.from_row(row) for row in rows}
     return [found.get(conversation_id) or ConversationViewerState.of_nobody() for conversation_id in ids]
 
@@ -88,7 +90,9 @@ async def load_typists(operation: Operation, ids: Sequence[UUID]) -> list[list[U
 
 @strawberry.type(description="What is unread for the viewer: others' messages behind the read mark; no notices.")
 class Unread:
-    count: int = strawberry.field(description="How many.", metadata=VIEWER)
+    count: int = strawberry.field(
+        description=f"How many; counting ends at {MOST_UNREAD}: show that as {MOST_UNREAD - 1}+.", metadata=VIEWER
+    )
     first_unread_seq: int | None = strawberry.field(description="The `seq` of the first one.", metadata=VIEWER)
 
 
@@ -147,16 +151,23 @@ class Conversation(Node):
     avatar_id: strawberry.Private[UUID | None]
     last_key: strawberry.Private[MessageKey | None]
     rule_key: strawberry.Private[tuple[UUID, UUID | None]]
+    known_last: strawberry.Private[Message | NotLoaded | None] = NOT_LOADED
+    known_state: strawberry.Private[ConversationViewerState | NotLoaded] = NOT_LOADED
 
     avatar: Photo | None = loaded(load_photos, key="avatar_id", description="A group's picture.")
     last_message: Message | None = loaded(
         load_messages,
         key="last_key",
+        preloaded="known_last",
         description="The latest message; null when nothing was said yet.",
         viewer_dependent=True,
     )
     viewer_state: ConversationViewerState = loaded(
-        load_states, key="key", description="The viewer's own state.", viewer_dependent=True
+        load_states,
+        key="key",
+        preloaded="known_state",
+        description="The viewer's own state.",
+        viewer_dependent=True,
     )
     typing_users: list[User] = loaded(
         load_typists, key="key", viewer_dependent=True,
@@ -195,4 +206,21 @@ class Conversation(Node):
             avatar_id=row["avatar_id"],
             last_key=MessageKey(row["id"], row["last_seq"]) if row["last_seq"] else None,
             rule_key=(row["id"], high if low == viewer_id else low),
+        )
+
+    @classmethod
+    def from_inbox(cls, row: Row, viewer_id: UUID, people: PeopleOfRows) -> "Conversation":
+        """Wrap a row of an inbox, which holds the last message and the viewer's state as well."""
+        low, high, conversation_id = row["direct_low"], row["direct_high"], row["listed_id"]
+        return cls(
+            id=to_id("Conversation", conversation_id),
+            kind=ConversationKind(row["listed_kind"]),
+            title=row["title"],
+            last_activity_at=row["last_activity_at"],
+            key=conversation_id,
+            avatar_id=row["listed_avatar_id"],
+            last_key=MessageKey(conversation_id, row["last_seq"]) if row["last_seq"] else None,
+            rule_key=(conversation_id, high if low == viewer_id else low),
+            known_last=Message.with_people(row, viewer_id, people) if row["seq"] else None,
+            known_state=ConversationViewerState.from_row(row),
         )

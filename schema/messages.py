@@ -1,6 +1,6 @@
 """Messages: one type and one id for life, whatever becomes of the content."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 from uuid import UUID
@@ -8,9 +8,10 @@ from uuid import UUID
 import strawberry
 
 from app.errors import invalid
+from app.execution.batching import NotLoaded
 from app.store import conversations, messages
 from app.store.database import Row
-from schema.content import UNAVAILABLE, MessageContent, UnsentContent, content_of, fallback_of
+from schema.content import UNAVAILABLE, Known, MessageContent, UnsentContent, content_of, fallback_of
 from schema.context import Operation
 from schema.ids import to_message_id
 from schema.loading import VIEWER, column, computed, grouped, loaded
@@ -27,10 +28,13 @@ from schema.paging import (
     parse_number_cursor,
     time_page,
 )
-from schema.people import User, load_people
+from schema.people import PeopleOfRows, User, load_people
 
 if TYPE_CHECKING:
     from schema.conversations import Conversation
+
+
+NOBODY_KNOWN = Known()
 
 
 class MessageKey(NamedTuple):
@@ -43,8 +47,9 @@ class MessageKey(NamedTuple):
 async def load_messages(operation: Operation, keys: Sequence[MessageKey]) -> "list[Message | None]":
     """The messages that the viewer may see."""
     viewer_id = operation.me.user_id
-    rows = await messages.by_keys(operation.database, viewer_id, keys)
-    found = {(row["conversation_id"], row["seq"]): Message.from_row(row, viewer_id) for row in rows}
+    rows = await messages.by_keys_with_people(operation.database, viewer_id, keys)
+    people = PeopleOfRows()
+    found = {(row["conversation_id"], row["seq"]): Message.with_people(row, viewer_id, people) for row in rows}
     return [found.get(key) for key in keys]
 
 
@@ -87,6 +92,8 @@ class Message(Node):
     row: strawberry.Private[Row]
     viewer_id: strawberry.Private[UUID]
     is_hidden: strawberry.Private[bool]
+    known: strawberry.Private[Known]
+    known_sender: strawberry.Private[User | NotLoaded | None]
 
     id: strawberry.ID = computed(
         lambda message: to_message_id(message.row["conversation_id"], message.row["seq"]), description=ID_DESCRIPTION
@@ -105,7 +112,9 @@ class Message(Node):
         viewer_dependent=True,
     )
     content: MessageContent = computed(
-        lambda message: UnsentContent(explanation=UNAVAILABLE) if message.is_hidden else content_of(message.row),
+        lambda message: (
+            UnsentContent(explanation=UNAVAILABLE) if message.is_hidden else content_of(message.row, message.known)
+        ),
         description="What it holds.",
         viewer_dependent=True,
     )
@@ -118,6 +127,7 @@ class Message(Node):
     sender: User | None = loaded(
         load_people,
         key="sender_id",
+        preloaded="known_sender",
         description="Who sent it; null when that person is gone or not for the viewer.",
         viewer_dependent=True,
     )
@@ -166,13 +176,20 @@ class Message(Node):
         return MessageKey(self.row["conversation_id"], seq) if seq and not self.is_hidden else None
 
     @classmethod
-    def from_row(cls, row: Row, viewer_id: UUID, *, hidden: bool | None = None) -> "Message":
+    def with_people(cls, row: Row, viewer_id: UUID, people: PeopleOfRows) -> "Message":
+        """Wrap a row of `messages` that came with the columns of its people."""
+        return cls.from_row(row, viewer_id, known=Known(people.sender(row), people.subject(row)))
+
+    @classmethod
+    def from_row(
+        cls, row: Row, viewer_id: UUID, *, hidden: bool | None = None, known: Known = NOBODY_KNOWN
+    ) -> "Message":
         """Wrap a row of `messages`; `hidden` (else the row's own) says whether a block hides it from the viewer.
 
         Nothing is taken out of the row before it is asked for: pages have many messages, and operations ask for little.
         """
         hides = row.get("hidden", False) if hidden is None else hidden
-        return cls(row=row, viewer_id=viewer_id, is_hidden=hides)
+        return cls(row=row, viewer_id=viewer_id, is_hidden=hides, known=known, known_sender=known.sender)
 
 
 HISTORY_PAGE = 50
@@ -208,23 +225,20 @@ def history_page(
 
 async def load_histories(operation: Operation, ids: Sequence[UUID], page: History) -> list[Connection[Message]]:
     """A page of the messages of each conversation."""
-    rows = await messages.pages(
-        operation.database,
-        operation.me.user_id,
-        ids,
-        after=page.after,
-        before=page.before,
-        limit=page.size + 1,
-        backwards=page.backwards,
-    )
-    groups = grouped(ids, rows, lambda row: row["conversation_id"])
-    return [message_connection(group, operation.me.user_id, page) for group in groups]
+    viewer_id, people = operation.me.user_id, PeopleOfRows()
+    span = messages.Span(page.size + 1, page.after, page.before, page.backwards)
+    rows = await messages.pages_with_people(operation.database, viewer_id, ids, span)
+
+    def wrap(row: Row) -> Message:
+        return Message.with_people(row, viewer_id, people)
+
+    return [message_connection(group, page, wrap) for group in grouped(ids, rows, lambda row: row["conversation_id"])]
 
 
-def message_connection(rows: Sequence[Row], viewer_id: UUID, page: History) -> Connection[Message]:
+def message_connection(rows: Sequence[Row], page: History, wrap: Callable[[Row], Message]) -> Connection[Message]:
     """A page from up to `page.size + 1` rows in ascending order."""
     more = len(rows) > page.size
     shown = (rows[1:] if page.backwards else rows[: page.size]) if more else rows
-    edges = [Edge(cursor=number_cursor(row["seq"]), node=Message.from_row(row, viewer_id)) for row in shown]
+    edges = [Edge(cursor=number_cursor(row["seq"]), node=wrap(row)) for row in shown]
     has_next, has_previous = (page.bounded, more) if page.backwards else (more, page.bounded)
     return Connection(edges=edges, page_info=info_of(edges, has_next=has_next, has_previous=has_previous))

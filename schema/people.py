@@ -239,3 +239,31 @@ class FriendEdge(Edge[User]):
 class FriendConnection:
     edges: list[FriendEdge] = strawberry.field(description="The friends of this page.")
     page_info: PageInfo = strawberry.field(description="Where this page stands in the list.")
+
+
+class PeopleOfRows:
+    """The people whose columns come with the rows of one batch, each wrapped once."""
+
+    def __init__(self) -> None:
+        self._users: dict[UUID, User] = {}
+
+    def sender(self, row: Row) -> User | None:
+        """The person of the plain columns; None when gone or, as `blocked` says, not for the viewer."""
+        key = row["id"]
+        if key is None or row["blocked"]:
+            return None
+        user = self._users.get(key)
+        if user is None:
+            user = self._users[key] = User.from_row(row)
+        return user
+
+    def subject(self, row: Row) -> User | None:
+        """The person of the columns that begin with `subject_`; None when gone or not for the viewer."""
+        key = row["subject_id"]
+        if key is None:
+            return None
+        user = self._users.get(key)
+        if user is None:
+            columns = ("id", "handle", "display_name", "bio", "avatar_id")
+            user = self._users[key] = User.from_row({name: row[f"subject_{name}"] for name in columns})
+        return user

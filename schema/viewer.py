@@ -6,15 +6,16 @@ from uuid import UUID
 
 import strawberry
 
-from app.store import conversations, follows, sessions, users
+from app.store import follows, inboxes, sessions, users
 from app.store.database import Row
+from app.store.inboxes import MOST_UNREAD
 from schema.context import Operation
 from schema.conversations import Conversation
 from schema.enums import MessagePolicy
 from schema.ids import to_id
 from schema.loading import VIEWER, loaded
 from schema.paging import Connection, TimePage, connection, time_cursor, time_page
-from schema.people import User, load_people
+from schema.people import PeopleOfRows, User, load_people
 from schema.scalars import Cursor
 
 
@@ -68,20 +69,20 @@ async def load_settings(operation: Operation, ids: Sequence[UUID]) -> list[Setti
 async def load_inbox(operation: Operation, ids: Sequence[UUID], page: TimePage) -> list[Connection[Conversation]]:
     """A page of the viewer's conversations."""
     (viewer_id,) = ids
-    rows = await conversations.of_viewer(operation.database, viewer_id, page.place, page.limit)
+    rows, people = await inboxes.page(operation.database, viewer_id, page.place, page.limit), PeopleOfRows()
     return [
         connection(
             rows,
             page,
-            lambda row: time_cursor(row["last_activity_at"], row["id"]),
-            lambda row: Conversation.from_row(row, viewer_id),
+            lambda row: time_cursor(row["last_activity_at"], row["listed_id"]),
+            lambda row: Conversation.from_inbox(row, viewer_id, people),
         )
     ]
 
 
 async def load_unread_count(operation: Operation, ids: Sequence[UUID]) -> list[int]:
     """In how many conversations something is unread for the viewer."""
-    return [await conversations.unread_conversations(operation.database, ids[0])]
+    return [await inboxes.unread_conversations(operation.database, ids[0])]
 
 
 async def load_blocked(operation: Operation, ids: Sequence[UUID], page: TimePage) -> list[Connection[User]]:
@@ -120,7 +121,7 @@ class Viewer:
     unread_conversation_count: int = loaded(
         load_unread_count,
         key="key",
-        description="In how many conversations something is unread.",
+        description=f"In how many conversations something is unread; counting ends at {MOST_UNREAD}.",
         viewer_dependent=True,
     )
     blocked_users: Connection[User] = loaded(

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -14,6 +15,11 @@ from app.ids import new_id
 
 ALGORITHM = "HS256"
 ISSUER = "backchannel"
+
+# Tokens whose signature was found good are kept, so that it is checked once each: about 1 KB a token.
+KEPT_TOKENS = 10_000
+
+EXPIRED = "The access token has expired. Use refreshSession."
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,7 @@ class AccessTokens:
     def __init__(self, secret: str, lifetime: timedelta) -> None:
         self._secret = secret
         self._lifetime = lifetime
+        self._read: OrderedDict[str, Claims] = OrderedDict()
 
     def issue(self, user_id: UUID, session_id: UUID, now: datetime) -> AccessToken:
         """Sign a token for a session."""
@@ -86,6 +93,16 @@ class AccessTokens:
         Raises:
             UnauthenticatedError: not one of ours, or expired.
         """
+        claims = self._read.get(token)
+        if claims is None:
+            claims = self._read[token] = self._verified(token)
+            if len(self._read) > KEPT_TOKENS:
+                self._read.popitem(last=False)
+        if claims.expires_at <= datetime.now(UTC):
+            raise UnauthenticatedError(EXPIRED)
+        return claims
+
+    def _verified(self, token: str) -> Claims:
         try:
             claims = jwt.decode(
                 token, self._secret, [ALGORITHM], issuer=ISSUER, options={"require": ["exp", "sub", "sid"]}
@@ -93,6 +110,6 @@ class AccessTokens:
             expires_at = datetime.fromtimestamp(claims["exp"], UTC)
             return Claims(UUID(claims["sub"]), UUID(claims["sid"]), expires_at)
         except jwt.ExpiredSignatureError:
-            raise UnauthenticatedError("The access token has expired. Use refreshSession.") from None
+            raise UnauthenticatedError(EXPIRED) from None
         except (jwt.InvalidTokenError, ValueError, TypeError, AttributeError):
             raise UnauthenticatedError("The access token is not valid. Use signIn.") from None

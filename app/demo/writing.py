@@ -152,8 +152,6 @@ async def _add_entry(world: World, conversation_id: UUID, seq: int, entry: Entry
         entry.kind, text=entry.text, attachment_ids=subjects, notice=entry.notice, reply_to_seq=entry.reply_to_seq
     )
     await messages.insert(tx, conversation_id, seq, world.people[entry.sender], draft, at)
-    if entry.kind == "VIDEO":
-        await messages.share_video(tx, subjects[0], conversation_id, seq)
     await _follow_up(world, conversation_id, seq, entry)
 
 

@@ -9,6 +9,7 @@ from app.live.entry import Entry
 from app.live.together import Together
 from app.store import conversations, follows, log, messages, sessions
 from app.store.database import Database, Row
+from app.store.messages import Span
 
 EventKey = tuple[UUID, int, int]
 
@@ -63,9 +64,7 @@ class Knowledge:
     async def page(self, viewer_id: UUID, conversation_id: UUID, after: int, before: int, limit: int) -> list[Row]:
         """A conversation's messages between two seqs, as a person may see them."""
         async with self._replays:
-            return await messages.pages(
-                self._database, viewer_id, [conversation_id], after=after, before=before, limit=limit, backwards=False
-            )
+            return await messages.pages(self._database, viewer_id, [conversation_id], Span(limit, after, before))
 
 
 def _event_key(entry: Entry) -> EventKey | None:

@@ -5,8 +5,9 @@ from datetime import datetime
 from uuid import UUID
 
 from app.store.database import Reader, Row, Transaction
+from app.store.memberships import mine
 from app.store.users import COLUMNS as USER_COLUMNS
-from app.store.users import EARLIEST, LATEST, NOT_BLOCKED
+from app.store.users import EARLIEST, NOT_BLOCKED
 
 COLUMNS = """c.id, c.kind, c.title, c.avatar_id, c.direct_low, c.direct_high, c.last_seq, c.last_activity_at,
     c.created_at"""
@@ -15,9 +16,7 @@ COLUMNS = """c.id, c.kind, c.title, c.avatar_id, c.direct_low, c.direct_high, c.
 async def by_ids(reader: Reader, viewer_id: UUID, ids: Sequence[UUID]) -> list[Row]:
     """The conversations among `ids` that the viewer is a member of."""
     sql = f"""
-        SELECT {COLUMNS} FROM conversations c
-        JOIN members me ON me.conversation_id = c.id AND me.user_id = $1 AND me.active
-        WHERE c.id = ANY($2)
+        SELECT {COLUMNS} FROM conversations c CROSS JOIN {mine("c.id")} WHERE c.id = ANY($2)
     """
     return await reader.rows(sql, viewer_id, ids)
 
@@ -33,17 +32,6 @@ async def last_seqs(reader: Reader, keys: Sequence[tuple[UUID, UUID]]) -> dict[t
         viewer_ids, ids,
     )  # fmt: skip
     return {(row["user_id"], row["conversation_id"]): row["last_seq"] for row in rows}
-
-
-async def of_viewer(reader: Reader, viewer_id: UUID, after: tuple[datetime, UUID] | None, limit: int) -> list[Row]:
-    """A page of the viewer's conversations, the latest active first; direct ones only once something was said."""
-    sql = f"""
-        SELECT {COLUMNS} FROM members me JOIN conversations c ON c.id = me.conversation_id
-        WHERE me.user_id = $1 AND me.active AND (c.kind = 'GROUP' OR c.last_seq > 0)
-            AND (c.last_activity_at, c.id) < ($2::timestamptz, $3::uuid)
-        ORDER BY c.last_activity_at DESC, c.id DESC LIMIT $4
-    """
-    return await reader.rows(sql, viewer_id, *(after or LATEST), limit)
 
 
 async def direct(reader: Reader, low: UUID, high: UUID) -> Row | None:
@@ -104,13 +92,16 @@ async def add_members(
     from_seq: int,
     now: datetime,
 ) -> None:
-    """Let people in from `from_seq` on; who was a member before sees that stay again too."""
+    """Let people in from `from_seq` on; who was a member before sees that stay again too.
+
+    `now` is when the conversation was last active: a notice tells of it.
+    """
     await tx.rows(
-        """INSERT INTO members AS m (conversation_id, user_id, role, visible, last_read_seq, joined_at)
-        SELECT $1, u.id, $3, int8multirange(int8range($4, NULL)), $4 - 1, $5 FROM unnest($2::uuid[]) AS u (id)
+        """INSERT INTO members AS m (conversation_id, user_id, role, visible, last_read_seq, joined_at, inbox_at)
+        SELECT $1, u.id, $3, int8multirange(int8range($4, NULL)), $4 - 1, $5, $5 FROM unnest($2::uuid[]) AS u (id)
         ON CONFLICT (conversation_id, user_id) DO UPDATE SET active = true, role = excluded.role,
             visible = m.visible + excluded.visible, last_read_seq = excluded.last_read_seq,
-            joined_at = excluded.joined_at""",
+            joined_at = excluded.joined_at, inbox_at = excluded.inbox_at""",
         conversation_id, user_ids, role, from_seq, now,
     )  # fmt: skip
 
@@ -118,7 +109,8 @@ async def add_members(
 async def end_membership(tx: Transaction, conversation_id: UUID, user_id: UUID, last_seq: int) -> None:
     """Let a person see nothing behind `last_seq` any more."""
     await tx.rows(
-        """UPDATE members SET active = false, visible = visible - int8multirange(int8range($3, NULL, '()'))
+        """UPDATE members SET active = false, inbox_at = NULL, unread_seq = NULL,
+            visible = visible - int8multirange(int8range($3, NULL, '()'))
         WHERE conversation_id = $1 AND user_id = $2""",
         conversation_id, user_id, last_seq,
     )  # fmt: skip
@@ -167,9 +159,7 @@ async def reader_pages(
     """For each message that the viewer may see a page of the other members who have read that far."""
     sql = f"""
         SELECT wanted.seq, p.* FROM unnest($2::uuid[], $3::bigint[]) AS wanted (id, seq)
-        JOIN members me ON me.conversation_id = wanted.id AND me.user_id = $1 AND me.active
-            AND me.visible @> wanted.seq
-        CROSS JOIN LATERAL (
+        CROSS JOIN {mine("wanted.id")} CROSS JOIN LATERAL (
             SELECT m.conversation_id, m.role, m.joined_at, m.last_read_seq, {USER_COLUMNS}
             FROM members m
             JOIN users u ON u.id = m.user_id
@@ -178,48 +168,16 @@ async def reader_pages(
                 AND m.visible @> wanted.seq AND m.user_id <> said.sender_id AND {NOT_BLOCKED}
                 AND (m.joined_at, m.user_id) > ($4::timestamptz, $5::uuid)
             ORDER BY m.joined_at, m.user_id LIMIT $6
-        ) p
+        ) p WHERE me.visible @> wanted.seq
     """
     ids, seqs = [conversation for conversation, _ in messages], [seq for _, seq in messages]
     return await reader.rows(sql, viewer_id, ids, seqs, *(after or EARLIEST), limit)
 
 
-# What counts as unread: others' messages behind the read mark, no notices, none unsent, none that a block hides.
-UNREAD = """m.seq > me.last_read_seq AND me.visible @> m.seq AND m.sender_id <> me.user_id
-    AND m.kind <> 'NOTICE' AND m.unsent_at IS NULL AND (c.kind = 'DIRECT' OR NOT EXISTS (
-        SELECT FROM blocks b WHERE (b.blocker_id = me.user_id AND b.blocked_id = m.sender_id)
-            OR (b.blocker_id = m.sender_id AND b.blocked_id = me.user_id)))"""
-
-
-async def viewer_states(reader: Reader, viewer_id: UUID, ids: Sequence[UUID]) -> list[Row]:
-    """The viewer's own state in each conversation: role, read mark, mute, and what is unread."""
-    sql = f"""
-        SELECT me.conversation_id, me.role, me.last_read_seq, me.muted_until, unread.count, unread.first_seq
-        FROM members me JOIN conversations c ON c.id = me.conversation_id CROSS JOIN LATERAL (
-            SELECT count(*) AS count, min(m.seq) AS first_seq FROM messages m
-            WHERE m.conversation_id = me.conversation_id AND {UNREAD}
-        ) unread
-        WHERE me.user_id = $1 AND me.conversation_id = ANY($2) AND me.active
-    """
-    return await reader.rows(sql, viewer_id, ids)
-
-
-async def unread_conversations(reader: Reader, viewer_id: UUID) -> int:
-    """In how many conversations something is unread."""
-    sql = f"""
-        SELECT count(*) AS count FROM members me JOIN conversations c ON c.id = me.conversation_id
-        WHERE me.user_id = $1 AND me.active AND c.last_seq > me.last_read_seq AND EXISTS (
-            SELECT FROM messages m WHERE m.conversation_id = me.conversation_id AND {UNREAD})
-    """
-    row = await reader.row(sql, viewer_id)
-    assert row is not None
-    return int(row["count"])
-
-
 async def move_read_mark(tx: Transaction, conversation_id: UUID, user_id: UUID, seq: int) -> bool:
     """Move a read mark forward; False where it stood there or beyond."""
     moved = await tx.row(
-        """UPDATE members SET last_read_seq = $3
+        """UPDATE members SET last_read_seq = $3, unread_seq = CASE WHEN unread_seq > $3 THEN unread_seq END
         WHERE conversation_id = $1 AND user_id = $2 AND active AND last_read_seq < $3 RETURNING user_id""",
         conversation_id, user_id, seq,
     )  # fmt: skip

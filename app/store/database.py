@@ -39,6 +39,17 @@ PASSING_TROUBLE = (
 ACQUIRE_SECONDS = 20.0
 STATEMENT_SECONDS = 30.0
 
+SESSION_SETTINGS = {
+    # So that no lock outlives a process or machine that vanished in the middle of a transaction.
+    "idle_in_transaction_session_timeout": "30s",
+    "tcp_keepalives_idle": "30",
+    # Compiling a plan takes tens of milliseconds, and no statement of ours runs long enough to earn them back.
+    "jit": "off",
+    # What is hot is in memory, and disks have no heads to move: by the default (4) the planner would rather read many
+    # rows and sort them than walk along the index that has them in order.
+    "random_page_cost": "1.1",
+}
+
 
 class Reader(Protocol):
     """Whatever runs a statement: the database (on any connection) or a transaction (on its own)."""
@@ -52,12 +63,21 @@ class Reader(Protocol):
         ...
 
 
+class Writer(Reader, Protocol):
+    """Whatever runs a statement that seals events itself, and passes them on once they have committed."""
+
+    def tell(self, *sealed: Sealed) -> None:
+        """Pass events on to the log's tailer, once they have committed."""
+        ...
+
+
 class Transaction:
     """A unit of work under way: statements that commit together, and the events that they will tell."""
 
     def __init__(self, connection: Any) -> None:
         self._connection = connection
         self.events: list[Event] = []
+        self.sealed: list[Sealed] = []
 
     async def rows(self, sql: str, *args: object) -> list[Row]:
         """Run one statement and return its rows."""
@@ -70,6 +90,10 @@ class Transaction:
     async def many(self, sql: str, rows: list[tuple[object, ...]]) -> None:
         """Run one statement for each row of arguments, in one round trip."""
         await self._connection.executemany(sql, rows)
+
+    def tell(self, *sealed: Sealed) -> None:
+        """Note events that stand in the log already; they are passed on once the unit of work has committed."""
+        self.sealed.extend(sealed)
 
     def emit(self, *events: Event) -> None:
         """Note events; they are written to the log when the unit of work commits."""
@@ -120,8 +144,7 @@ class Database:
                 max_cached_statement_lifetime=0,
                 statement_cache_size=500,
                 max_inactive_connection_lifetime=0,
-                # So that no lock outlives a process or machine that vanished in the middle of a transaction.
-                server_settings={"idle_in_transaction_session_timeout": "30s", "tcp_keepalives_idle": "30"},
+                server_settings=SESSION_SETTINGS,
                 init=_initialiser(observer),
             )
         except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
@@ -161,7 +184,11 @@ class Database:
 
     async def unit(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         """Run `work` in one transaction, write its events, commit, and wake the log's tailer."""
-        return await asyncio.shield(self._units.start(self._run(work)))
+        return await self.finish(self._run(work))
+
+    async def finish(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run something to its end, whatever becomes of the caller."""
+        return await asyncio.shield(self._units.start(work))
 
     async def _run(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         async with self._connection() as connection, connection.transaction():
@@ -169,9 +196,14 @@ class Database:
             result = await work(transaction)
             if transaction.events:
                 await append_events(transaction.rows, transaction.events)
-        if transaction.events and self.on_commit:
-            self.on_commit(())
+        if transaction.events or transaction.sealed:
+            self.tell(*transaction.sealed)
         return result
+
+    def tell(self, *sealed: Sealed) -> None:
+        """Wake the log's tailer: something has committed, these events among it."""
+        if self.on_commit:
+            self.on_commit(sealed)
 
 
 class _PooledConnection(asyncpg.Connection):  # type: ignore[misc,type-arg,unused-ignore]

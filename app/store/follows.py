@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.store.database import Reader, Row, Transaction
-from app.store.users import COLUMNS, LATEST, NOT_BLOCKED, not_blocked
+from app.store.users import COLUMNS, LATEST, NOT_BLOCKED, blocked
 
 
 def ordered(one: UUID, other: UUID) -> tuple[UUID, UUID]:
@@ -47,16 +47,25 @@ async def relations(reader: Reader, viewer_id: UUID, ids: Sequence[UUID]) -> lis
 
 
 async def follow(tx: Transaction, follower_id: UUID, followee_id: UUID, now: datetime) -> None:
-    """Add the edge; an edge that is there stays as it is."""
+    """Add the edge; an edge that is there stays as it is. Who is followed back is a friend from here on."""
     await tx.rows(
-        "INSERT INTO follows (follower_id, followee_id, followed_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        """WITH back AS (
+            UPDATE follows SET friends_since = greatest(followed_at, $3)
+            WHERE follower_id = $2 AND followee_id = $1 AND friends_since IS NULL RETURNING friends_since
+        )
+        INSERT INTO follows (follower_id, followee_id, followed_at, friends_since)
+        VALUES ($1, $2, $3, (SELECT friends_since FROM back)) ON CONFLICT DO NOTHING""",
         follower_id, followee_id, now,
     )  # fmt: skip
 
 
 async def unfollow(tx: Transaction, follower_id: UUID, followee_id: UUID) -> None:
     """Remove the edge, if it is there."""
-    await tx.rows("DELETE FROM follows WHERE follower_id = $1 AND followee_id = $2", follower_id, followee_id)
+    await tx.rows(
+        """WITH back AS (UPDATE follows SET friends_since = NULL WHERE follower_id = $2 AND followee_id = $1)
+        DELETE FROM follows WHERE follower_id = $1 AND followee_id = $2""",
+        follower_id, followee_id,
+    )  # fmt: skip
 
 
 async def is_blocked(reader: Reader, one: UUID, other: UUID) -> bool:
@@ -140,7 +149,7 @@ async def edge_pages(
             SELECT {COLUMNS}, f.followed_at AS at FROM follows f JOIN users u ON u.id = f.{theirs}
             WHERE f.{mine} = s.id AND {NOT_BLOCKED} AND (f.followed_at, f.{theirs}) < ($3::timestamptz, $4::uuid)
             ORDER BY f.followed_at DESC, f.{theirs} DESC LIMIT $5
-        ) p WHERE {not_blocked("s.id")} ORDER BY p.at DESC, p.id DESC
+        ) p WHERE NOT {blocked("s.id")} ORDER BY p.at DESC, p.id DESC
     """
     return await reader.rows(sql, viewer_id, ids, *(after or LATEST), limit)
 
@@ -154,13 +163,11 @@ async def friend_pages(
     """
     sql = f"""
         SELECT s.id AS subject_id, p.* FROM unnest($2::uuid[]) AS s (id) CROSS JOIN LATERAL (
-            SELECT {COLUMNS}, greatest(f.followed_at, g.followed_at) AS at
-            FROM follows f JOIN follows g ON g.follower_id = f.followee_id AND g.followee_id = f.follower_id
-            JOIN users u ON u.id = f.followee_id
-            WHERE f.follower_id = s.id AND {NOT_BLOCKED}
-                AND (greatest(f.followed_at, g.followed_at), u.id) < ($3::timestamptz, $4::uuid)
-            ORDER BY at DESC, u.id DESC LIMIT $5
-        ) p WHERE {not_blocked("s.id")} ORDER BY p.at DESC, p.id DESC
+            SELECT {COLUMNS}, f.friends_since AS at FROM follows f JOIN users u ON u.id = f.followee_id
+            WHERE f.follower_id = s.id AND f.friends_since IS NOT NULL AND {NOT_BLOCKED}
+                AND (f.friends_since, f.followee_id) < ($3::timestamptz, $4::uuid)
+            ORDER BY f.friends_since DESC, f.followee_id DESC LIMIT $5
+        ) p WHERE NOT {blocked("s.id")} ORDER BY p.at DESC, p.id DESC
     """
     return await reader.rows(sql, viewer_id, ids, *(after or LATEST), limit)
 

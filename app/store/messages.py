@@ -6,17 +6,31 @@ from datetime import datetime
 from uuid import UUID
 
 from app.store.database import Reader, Row, Transaction
+from app.store.memberships import mine
+from app.store.users import COLUMNS as USER_COLUMNS
+from app.store.users import blocked
 
 COLUMNS = """m.conversation_id, m.seq, m.sender_id, m.kind, m.notice, m.text, m.attachment_ids, m.reply_to_seq,
     m.client_key, m.sent_at, m.edited_at, m.unsent_at"""
 
 # Whether a block hides a group's message from viewer $1; one to one, what was said before a block stays readable.
-HIDDEN = """(c.kind = 'GROUP' AND EXISTS (SELECT FROM blocks b
-    WHERE (b.blocker_id = $1 AND b.blocked_id = m.sender_id) OR (b.blocker_id = m.sender_id AND b.blocked_id = $1)
-    )) AS hidden"""
+HIDDEN = f"(c.kind = 'GROUP' AND {blocked('m.sender_id')}) AS hidden"
 
-# Of member `me` (viewer $1): active, and the message said during one of their stays.
-SEEN_BY_ME = "me.user_id = $1 AND me.active AND me.visible @> m.seq"
+# The people in the messages of `page`: senders, and those whose profile is shared. Each is looked up once, by key.
+PEOPLE = f"""people AS (
+        SELECT person.* FROM (
+            SELECT sender_id AS id FROM page UNION SELECT attachment_ids[1] FROM page WHERE kind = 'PROFILE'
+        ) named CROSS JOIN LATERAL (
+            SELECT {USER_COLUMNS}, {blocked("u.id")} AS blocked FROM users u WHERE u.id = named.id OFFSET 0
+        ) person
+    )"""
+WITH_PEOPLE = """SELECT page.*, coalesce(page.in_group AND sender.blocked, false) AS hidden,
+        sender.id, sender.handle, sender.display_name, sender.bio, sender.avatar_id, sender.blocked,
+        subject.id AS subject_id, subject.handle AS subject_handle, subject.display_name AS subject_display_name,
+        subject.bio AS subject_bio, subject.avatar_id AS subject_avatar_id
+    FROM page LEFT JOIN people sender ON sender.id = page.sender_id
+    LEFT JOIN people subject
+        ON page.kind = 'PROFILE' AND subject.id = page.attachment_ids[1] AND NOT subject.blocked"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,32 +46,35 @@ class Draft:
     content_hash: bytes | None = None
 
 
-async def insert(tx: Transaction, conversation_id: UUID, seq: int, sender_id: UUID, draft: Draft, now: datetime) -> Row:
-    """Write a message at `seq`, move the conversation to it, and (but for a notice) mark it read by its sender."""
-    sql = f"""
-        WITH moved AS (UPDATE conversations SET last_seq = $2, last_activity_at = $11 WHERE id = $1),
-        read AS (UPDATE members SET last_read_seq = $2
-            WHERE conversation_id = $1 AND user_id = $3 AND $4::text <> 'NOTICE')
-        INSERT INTO messages AS m (conversation_id, seq, sender_id, kind, notice, text, attachment_ids,
-            reply_to_seq, client_key, content_hash, sent_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING {COLUMNS}
+async def insert(
+    tx: Transaction, conversation_id: UUID, seq: int, sender_id: UUID, draft: Draft, now: datetime
+) -> None:
+    """Write a message at `seq` under the conversation's lock: the conversation and its members' inboxes move to it.
+
+    Its sender has read it, unless it is a notice. People's own sends go by `sends.attempt`.
     """
-    row = await tx.row(
-        sql, conversation_id, seq, sender_id, draft.kind, draft.notice, draft.text, list(draft.attachment_ids),
+    await tx.rows(
+        "SELECT add_message($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        conversation_id, seq, sender_id, draft.kind, draft.notice, draft.text, draft.attachment_ids,
         draft.reply_to_seq, draft.client_key, draft.content_hash, now,
     )  # fmt: skip
-    assert row is not None
-    return row
+
+
+KEYED = f"""FROM unnest($2::uuid[], $3::bigint[]) AS wanted (id, seq)
+    JOIN messages m ON m.conversation_id = wanted.id AND m.seq = wanted.seq
+    JOIN conversations c ON c.id = m.conversation_id
+    CROSS JOIN {mine("wanted.id")} WHERE me.visible @> m.seq"""
 
 
 async def by_keys(reader: Reader, viewer_id: UUID, keys: Sequence[tuple[UUID, int]]) -> list[Row]:
     """The messages among (conversation, seq) that the viewer may see."""
-    sql = f"""
-        SELECT {COLUMNS}, {HIDDEN} FROM unnest($2::uuid[], $3::bigint[]) AS wanted (id, seq)
-        JOIN messages m ON m.conversation_id = wanted.id AND m.seq = wanted.seq
-        JOIN conversations c ON c.id = m.conversation_id
-        JOIN members me ON me.conversation_id = m.conversation_id AND {SEEN_BY_ME}
-    """
+    sql = f"SELECT {COLUMNS}, {HIDDEN} {KEYED}"
+    return await reader.rows(sql, viewer_id, [key[0] for key in keys], [key[1] for key in keys])
+
+
+async def by_keys_with_people(reader: Reader, viewer_id: UUID, keys: Sequence[tuple[UUID, int]]) -> list[Row]:
+    """The same, each with the columns of its sender, and of the person whose profile it shares (`subject_…`)."""
+    sql = f"WITH page AS (SELECT {COLUMNS}, c.kind = 'GROUP' AS in_group {KEYED}), {PEOPLE} {WITH_PEOPLE}"
     return await reader.rows(sql, viewer_id, [key[0] for key in keys], [key[1] for key in keys])
 
 
@@ -67,27 +84,49 @@ async def at(reader: Reader, conversation_id: UUID, seq: int) -> Row | None:
     return await reader.row(sql, conversation_id, seq)
 
 
-async def pages(
-    reader: Reader,
-    viewer_id: UUID,
-    ids: Sequence[UUID],
-    *,
-    after: int | None,
-    before: int | None,
-    limit: int,
-    backwards: bool,
-) -> list[Row]:
-    """For each conversation a page between two seqs (exclusive), as the viewer may see it, in ascending order."""
-    order = "DESC" if backwards else "ASC"
-    sql = f"""
-        SELECT p.* FROM unnest($2::uuid[]) AS wanted (id) CROSS JOIN LATERAL (
-            SELECT {COLUMNS}, {HIDDEN} FROM messages m
-            JOIN conversations c ON c.id = m.conversation_id
-            JOIN members me ON me.conversation_id = m.conversation_id AND {SEEN_BY_ME}
-            WHERE m.conversation_id = wanted.id AND m.seq > $3 AND m.seq < $4 ORDER BY m.seq {order} LIMIT $5
-        ) p ORDER BY p.conversation_id, p.seq
+@dataclass(frozen=True, slots=True)
+class Span:
+    """So many messages between two seqs (exclusive; None is the conversation's end): its last ones, or its first."""
+
+    limit: int
+    after: int | None = None
+    before: int | None = None
+    backwards: bool = False
+
+    @property
+    def arguments(self) -> tuple[int, int, int]:
+        """What $3, $4 and $5 of the statement are. Bounds are always bound; see `users.EARLIEST`."""
+        return self.after or 0, 1 << 62 if self.before is None else self.before, self.limit
+
+
+def _pages(columns: str, span: Span) -> str:
+    # Stay by stay: tested message by message, `visible` would hide from the planner how few it has to read.
+    order = "DESC" if span.backwards else "ASC"
+    return f"""
+        SELECT {columns} FROM unnest($2::uuid[]) AS wanted (id)
+        CROSS JOIN {mine("wanted.id")} JOIN conversations c ON c.id = wanted.id
+        CROSS JOIN LATERAL (
+            SELECT said.* FROM unnest(me.visible) AS stay CROSS JOIN LATERAL (
+                SELECT * FROM messages m
+                WHERE m.conversation_id = wanted.id AND m.seq > greatest($3, lower(stay) - 1)
+                    AND m.seq < least($4, upper(stay))
+                ORDER BY m.seq {order} LIMIT $5
+            ) said ORDER BY said.seq {order} LIMIT $5
+        ) m
     """
-    return await reader.rows(sql, viewer_id, ids, after or 0, 1 << 62 if before is None else before, limit)
+
+
+async def pages(reader: Reader, viewer_id: UUID, ids: Sequence[UUID], span: Span) -> list[Row]:
+    """For each conversation a page of what the viewer may see, in ascending order."""
+    sql = f"{_pages(f'{COLUMNS}, {HIDDEN}', span)} ORDER BY m.conversation_id, m.seq"
+    return await reader.rows(sql, viewer_id, ids, *span.arguments)
+
+
+async def pages_with_people(reader: Reader, viewer_id: UUID, ids: Sequence[UUID], span: Span) -> list[Row]:
+    """The same, each message with people as in `by_keys_with_people`."""
+    page = _pages(f"{COLUMNS}, c.kind = 'GROUP' AS in_group", span)
+    sql = f"WITH page AS ({page}), {PEOPLE} {WITH_PEOPLE} ORDER BY page.conversation_id, page.seq"
+    return await reader.rows(sql, viewer_id, ids, *span.arguments)
 
 
 async def audience(tx: Transaction, conversation_id: UUID, seq: int) -> list[UUID]:
@@ -119,16 +158,6 @@ async def unsend(tx: Transaction, conversation_id: UUID, seq: int, now: datetime
     return await tx.row(sql, conversation_id, seq, now)
 
 
-async def share_video(tx: Transaction, video_id: UUID, conversation_id: UUID, seq: int) -> None:
-    """Note where a video was shared: who may see one that is ONLY_SHARED follows from it."""
-    await tx.rows(
-        "INSERT INTO video_shares (video_id, conversation_id, seq) VALUES ($1, $2, $3)",
-        video_id,
-        conversation_id,
-        seq,
-    )
-
-
 async def react(
     tx: Transaction, conversation_id: UUID, seq: int, user_id: UUID, emoji: str | None, now: datetime
 ) -> bool:
@@ -151,10 +180,9 @@ async def reactions(reader: Reader, viewer_id: UUID, keys: Sequence[tuple[UUID, 
     return await reader.rows(
         f"""SELECT r.conversation_id, r.seq, r.emoji, count(*) AS count, bool_or(r.user_id = $1) AS viewer_reacted
         FROM unnest($2::uuid[], $3::bigint[]) AS m (conversation_id, seq)
-        JOIN members me ON me.conversation_id = m.conversation_id AND {SEEN_BY_ME}
+        CROSS JOIN {mine("m.conversation_id")}
         JOIN reactions r ON r.conversation_id = m.conversation_id AND r.seq = m.seq
-        WHERE NOT EXISTS (SELECT FROM blocks b
-            WHERE (b.blocker_id = $1 AND b.blocked_id = r.user_id) OR (b.blocker_id = r.user_id AND b.blocked_id = $1))
+        WHERE me.visible @> m.seq AND NOT {blocked("r.user_id")}
         GROUP BY r.conversation_id, r.seq, r.emoji ORDER BY min(r.reacted_at), r.emoji""",
         viewer_id, [key[0] for key in keys], [key[1] for key in keys],
     )  # fmt: skip
@@ -173,9 +201,8 @@ async def for_events(reader: Reader, keys: Sequence[tuple[UUID, int, int]]) -> l
         JOIN messages m ON m.conversation_id = wanted.id AND m.seq = wanted.seq
         JOIN conversations c ON c.id = m.conversation_id
         LEFT JOIN LATERAL (
-            SELECT coalesce(array_agg(r.user_id), '{{}}') AS readers, array_agg(r.user_id) FILTER (WHERE EXISTS (
-                SELECT FROM blocks b WHERE (b.blocker_id = r.user_id AND b.blocked_id = m.sender_id)
-                    OR (b.blocker_id = m.sender_id AND b.blocked_id = r.user_id))) AS hidden_from
+            SELECT coalesce(array_agg(r.user_id), '{{}}') AS readers, array_agg(r.user_id) FILTER (
+                WHERE {blocked("m.sender_id", "r.user_id")}) AS hidden_from
             FROM members r WHERE r.conversation_id = m.conversation_id AND r.active AND r.visible @> m.seq
         ) later ON (m.edited_at IS NOT NULL OR m.unsent_at IS NOT NULL) AND EXISTS (
             SELECT FROM events e WHERE e.topic = m.conversation_id AND e.pos > wanted.pos AND e.seq = m.seq

@@ -16,14 +16,19 @@ async def live(reader: Reader, session_id: UUID) -> Row | None:
     )
 
 
-async def live_among(reader: Reader, session_ids: Sequence[UUID]) -> set[UUID]:
-    """The sessions among these that live, as `live` says."""
+async def people_of(reader: Reader, session_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Whose the live sessions among these are; without those of suspended people."""
     rows = await reader.rows(
-        """SELECT s.id FROM sessions s JOIN users u ON u.id = s.user_id
+        """SELECT s.id, s.user_id FROM sessions s JOIN users u ON u.id = s.user_id
         WHERE s.id = ANY($1) AND s.ended_at IS NULL AND u.suspended_at IS NULL""",
         session_ids,
     )
-    return {row["id"] for row in rows}
+    return {row["id"]: row["user_id"] for row in rows}
+
+
+async def live_among(reader: Reader, session_ids: Sequence[UUID]) -> set[UUID]:
+    """The sessions among these that live, as `live` says."""
+    return set(await people_of(reader, session_ids))
 
 
 async def hold(tx: Transaction, session_id: UUID) -> bool:

@@ -14,16 +14,14 @@ EARLIEST = (datetime.min.replace(tzinfo=UTC), UUID(int=0))
 LATEST = (datetime.max.replace(tzinfo=UTC), UUID(int=2**128 - 1))
 
 
-def not_blocked(person: str) -> str:
-    """SQL: no block either way between the person of this column and viewer $1 (who may be null: signed out)."""
-    return f"""NOT EXISTS (
-        SELECT FROM blocks b
-        WHERE (b.blocker_id = $1 AND b.blocked_id = {person}) OR (b.blocker_id = {person} AND b.blocked_id = $1)
-    )"""
+def blocked(person: str, viewer: str = "$1") -> str:
+    """SQL: a block either way between the people of these columns (the viewer may be null: signed out)."""
+    return f"""(EXISTS (SELECT FROM blocks b WHERE b.blocker_id = {viewer} AND b.blocked_id = {person})
+        OR EXISTS (SELECT FROM blocks b WHERE b.blocker_id = {person} AND b.blocked_id = {viewer}))"""
 
 
-# The same for person `u`.
-NOT_BLOCKED = not_blocked("u.id")
+# No block either way between person `u` and viewer $1.
+NOT_BLOCKED = f"NOT {blocked('u.id')}"
 
 
 async def by_ids(reader: Reader, viewer_id: UUID | None, ids: Sequence[UUID]) -> list[Row]:

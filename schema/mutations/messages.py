@@ -4,9 +4,9 @@ import strawberry
 
 from app.errors import invalid
 from app.store.database import Row
-from resolvers import messages
+from resolvers import messages, sends
 from resolvers.content import Content
-from resolvers.messages import Outgoing
+from resolvers.sends import Outgoing
 from schema.context import Info
 from schema.enums import MessageKind
 from schema.errors import (
@@ -143,7 +143,7 @@ class MessageMutations:
             recipient_id=parse_optional_id(input.recipient_id, "User", "recipientId"),
             reply_to=parse_message_id(input.reply_to_id, "replyToId") if input.reply_to_id is not None else None,
         )
-        sent = await messages.send(info.context.services, info.context.me, outgoing)
+        sent = await sends.send(info.context.services, info.context.me, outgoing)
         return SendMessageSuccess(message=_message(info, sent.row), was_replay=sent.was_replay)
 
     @mutation(

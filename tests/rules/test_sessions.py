@@ -10,11 +10,11 @@ from app.auth.viewer import Viewer
 from app.config import Settings
 from app.errors import UnauthenticatedError
 from app.services import Services
-from resolvers import conversations, messages
+from resolvers import conversations, sends
 from resolvers import people as profiles
 from resolvers.content import Content
-from resolvers.messages import Outgoing
 from resolvers.policy import MessageKind
+from resolvers.sends import Outgoing
 from tests.rules.cast import Cast, mutations
 from tests.rules.conftest import Unchanged
 from tests.rules.records import key_of
@@ -211,8 +211,8 @@ async def test_a_write_notices_that_its_session_ended_while_it_waited(
     text = Content(MessageKind.TEXT, "hi")
     async with unchanged():
         for late_write in (
-            messages.send(services, late, Outgoing("1", text, conversation_id=talk)),
-            messages.send(services, late, Outgoing("1", text, recipient_id=key_of(bob.id))),
+            sends.send(services, late, Outgoing("1", text, conversation_id=talk)),
+            sends.send(services, late, Outgoing("1", text, recipient_id=key_of(bob.id))),
             profiles.follow(services, late, key_of(bob.id), on=True),
             conversations.mark_read(services, late, talk, None),
         ):

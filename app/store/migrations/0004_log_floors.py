@@ -10,6 +10,6 @@ FLOORS = "CREATE TABLE log_floors (lane smallint PRIMARY KEY, floor bigint NOT N
 class Migration(migrations.Migration):
     """Adds the floors; a lane without one has lost nothing."""
 
-    dependencies = [("store", "0002_conversations")]
+    dependencies = [("store", "0003_sends_and_inboxes")]
 
     operations = [ops.RunSQL([FLOORS], reverse_sql=["DROP TABLE log_floors"])]

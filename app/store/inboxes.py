@@ -1,0 +1,72 @@
+"""Inboxes: a person's conversations, the latest active first, and what is unread in them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from app.store.database import Reader, Row
+from app.store.messages import COLUMNS as MESSAGE_COLUMNS
+from app.store.messages import PEOPLE, WITH_PEOPLE
+from app.store.users import LATEST, blocked
+
+# Nothing is counted beyond this, so that what a count costs does not grow with what is unread.
+MOST_UNREAD = 100
+
+# What counts as unread: others' messages behind the read mark, no notices, none unsent, none that a block hides. The
+# mark of an active member never stands before their last stay, so all behind it is visible to them.
+UNREAD = f"""me.unread_seq IS NOT NULL AND m.seq > me.last_read_seq
+    AND m.conversation_id = me.conversation_id AND m.sender_id <> me.user_id
+    AND m.kind <> 'NOTICE' AND m.unsent_at IS NULL
+    AND NOT (c.kind = 'GROUP' AND {blocked("m.sender_id", "me.user_id")})"""
+
+# Of member `me` in conversation `c`.
+STATE = "me.role, me.last_read_seq, me.muted_until, unread.count, unread.first_seq"
+COUNTED = f"""LATERAL (SELECT count(*) AS count, min(first.seq) AS first_seq FROM (
+    SELECT m.seq FROM messages m WHERE {UNREAD} ORDER BY m.seq LIMIT {MOST_UNREAD}) first) unread"""
+
+
+async def page(reader: Reader, viewer_id: UUID, after: tuple[datetime, UUID] | None, limit: int) -> list[Row]:
+    """A page of the viewer's conversations; direct ones only once something was said.
+
+    Each (`listed_id`, `listed_kind`, …) comes with the viewer's state in it, and with the columns of its last message
+    and of the people in that, all null where the viewer may not see it.
+    """
+    sql = f"""
+        WITH listed AS (
+            SELECT * FROM members WHERE user_id = $1 AND (inbox_at, conversation_id) < ($2::timestamptz, $3::uuid)
+            ORDER BY inbox_at DESC, conversation_id DESC LIMIT $4
+        ), page AS (
+            SELECT c.id AS listed_id, c.kind AS listed_kind, c.avatar_id AS listed_avatar_id, c.title, c.direct_low,
+                c.direct_high, c.last_seq, c.last_activity_at, {STATE}, c.kind = 'GROUP' AS in_group, {MESSAGE_COLUMNS}
+            FROM listed me JOIN conversations c ON c.id = me.conversation_id
+            LEFT JOIN messages m ON m.conversation_id = c.id AND m.seq = c.last_seq AND me.visible @> m.seq
+            CROSS JOIN {COUNTED}
+        ), {PEOPLE}
+        {WITH_PEOPLE} ORDER BY page.last_activity_at DESC, page.listed_id DESC
+    """
+    return await reader.rows(sql, viewer_id, *(after or LATEST), limit)
+
+
+async def viewer_states(reader: Reader, viewer_id: UUID, ids: Sequence[UUID]) -> list[Row]:
+    """The viewer's own state in each conversation: role, read mark, mute, and what is unread."""
+    sql = f"""
+        SELECT me.conversation_id, {STATE}
+        FROM members me JOIN conversations c ON c.id = me.conversation_id CROSS JOIN {COUNTED}
+        WHERE me.user_id = $1 AND me.conversation_id = ANY($2) AND me.active
+    """
+    return await reader.rows(sql, viewer_id, ids)
+
+
+async def unread_conversations(reader: Reader, viewer_id: UUID) -> int:
+    """In how many conversations something is unread; `MOST_UNREAD` at most."""
+    sql = f"""
+        SELECT count(*) AS count FROM (
+            SELECT FROM members me
+            CROSS JOIN LATERAL (SELECT kind FROM conversations WHERE id = me.conversation_id OFFSET 0) c
+            CROSS JOIN LATERAL (SELECT FROM messages m WHERE {UNREAD} LIMIT 1) first
+            WHERE me.user_id = $1 AND me.unread_seq IS NOT NULL LIMIT {MOST_UNREAD}
+        ) unread
+    """
+    row = await reader.row(sql, viewer_id)
+    assert row is not None
+    return int(row["count"])

@@ -1,0 +1,96 @@
+"""Every list is read along an index, page by page: what a page costs does not grow with the list."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+import asyncpg
+import pytest
+
+from app.store import conversations, follows, inboxes, log, media, messages, sessions
+from app.store.database import SESSION_SETTINGS, Reader, Transaction
+from app.store.messages import Span
+from app.store.users import LATEST
+from tests.conftest import TEMPLATE, database_named
+from tests.store.crowded import EPOCH, LONG, Crowded, fill
+from tests.store.plans import reading_of
+
+PAGE = 21
+HISTORY = 51
+
+# Tables that are as long as the installation is large.
+GROWING = {
+    "blocks", "conversations", "events", "follows", "members", "messages", "photos", "reactions", "sessions", "users",
+    "video_shares", "videos",
+}  # fmt: skip
+
+Read = Callable[[Crowded, Reader], Awaitable[object]]
+HOUR_AGO = (datetime.now(UTC) - timedelta(hours=1), LATEST[1])
+# Just before the long conversation, of which everything is unread.
+DEEP = (datetime.now(UTC) - timedelta(days=1, minutes=-5), LATEST[1])
+
+# Name: the statement, and how many rows one page of it may take to read.
+LISTS: dict[str, tuple[Read, int]] = {
+    "inbox": (lambda c, r: inboxes.page(r, c.hub, None, PAGE), 12 * PAGE),
+    "inbox, at the long conversation": (lambda c, r: inboxes.page(r, c.hub, DEEP, PAGE), 12 * PAGE + 110),
+    "states, of the long conversation": (lambda c, r: inboxes.viewer_states(r, c.hub, c.talks), 8 * PAGE + 110),
+    "unread conversations": (lambda c, r: inboxes.unread_conversations(r, c.hub), 350),
+    "members": (lambda c, r: conversations.member_pages(r, c.hub, c.talks, None, 6), 8 * PAGE + 100),
+    "readers": (lambda c, r: conversations.reader_pages(r, c.hub, [(c.long, LONG)], None, PAGE), 150),
+    "history, the latest": (
+        lambda c, r: messages.pages_with_people(r, c.hub, [c.long], Span(HISTORY, backwards=True)),
+        3 * HISTORY,
+    ),
+    "history, deep": (
+        lambda c, r: messages.pages_with_people(r, c.hub, [c.long], Span(HISTORY, before=LONG // 2, backwards=True)),
+        3 * HISTORY,
+    ),
+    "history, from the beginning": (
+        lambda c, r: messages.pages_with_people(r, c.hub, [c.long], Span(HISTORY)), 3 * HISTORY,
+    ),
+    "history of several": (
+        lambda c, r: messages.pages_with_people(r, c.hub, c.talks, Span(HISTORY, backwards=True)),
+        20 * 12 + 5 * HISTORY,
+    ),
+    "replay": (lambda c, r: messages.pages(r, c.hub, [c.long], Span(HISTORY, after=LONG // 2)), 2 * HISTORY),
+    "messages by key": (
+        lambda c, r: messages.by_keys_with_people(r, c.hub, [(c.long, seq) for seq in range(1, HISTORY)]), 6 * HISTORY,
+    ),
+    "reactions": (
+        lambda c, r: messages.reactions(r, c.hub, [(c.long, seq) for seq in range(1, HISTORY)]), 4 * HISTORY,
+    ),
+    "followers": (lambda c, r: follows.edge_pages(r, c.blocker, [c.hub], "followers", HOUR_AGO, PAGE), 4 * PAGE),
+    "following": (lambda c, r: follows.edge_pages(r, c.blocker, [c.hub], "following", HOUR_AGO, PAGE), 4 * PAGE),
+    "friends": (lambda c, r: follows.friend_pages(r, c.blocker, [c.hub], HOUR_AGO, PAGE), 4 * PAGE),
+    "blocked people": (lambda c, r: follows.blocked_people(r, c.blocker, None, PAGE), 4 * PAGE),
+    "videos": (lambda c, r: media.videos_of(r, c.blocker, [c.hub], HOUR_AGO, PAGE), 4 * PAGE),
+    "sessions": (lambda c, r: sessions.of_user(r, c.hub, HOUR_AGO[0]), 4 * PAGE),
+    "the log": (lambda _, r: log.read(r, EPOCH, [100] * 8, PAGE), 8 * PAGE),
+    "heads of the log": (lambda _, r: log.heads(r, 8), 8),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+async def crowded(engine_database_url: str) -> AsyncIterator[Crowded]:
+    admin = await asyncpg.connect(engine_database_url)
+    await admin.execute(f"CREATE DATABASE crowded TEMPLATE {TEMPLATE}")
+    url = database_named(engine_database_url, "crowded")
+    connection = await asyncpg.connect(url, server_settings=SESSION_SETTINGS)
+    yield await fill(connection)
+    await connection.close()
+    await admin.execute("DROP DATABASE crowded")
+    await admin.close()
+
+
+@pytest.mark.parametrize("plan", ["generic", "custom"])
+@pytest.mark.parametrize("name", LISTS)
+async def test_a_page_reads_about_as_much_as_it_shows(crowded: Crowded, name: str, plan: str) -> None:
+    read, most = LISTS[name]
+    reading = await reading_of(crowded.connection, lambda reader: read(crowded, reader), plan)
+    assert not reading.whole_tables & GROWING
+    assert reading.rows <= most, reading
+    assert reading.pages <= 8 * most, reading
+
+
+async def test_the_long_conversation_counts_as_unread_up_to_the_cap(crowded: Crowded) -> None:
+    rows = await inboxes.page(Transaction(crowded.connection), crowded.hub, DEEP, PAGE)
+    assert [row["count"] for row in rows if row["listed_id"] == crowded.long] == [inboxes.MOST_UNREAD]
