@@ -21,7 +21,6 @@ from app.media.storage import open_storage
 from app.media.workers import MediaWorkers
 from app.services import Services
 from app.store.database import Database, Observer
-from app.store.session_checks import SessionChecks
 
 
 def bucket_of(settings: Settings) -> Bucket:
@@ -85,7 +84,6 @@ async def open_services(settings: Settings, *, observer: Observer | None = None)
         yield Services(
             settings=settings,
             database=database,
-            session_checks=SessionChecks(database),
             passwords=Passwords(),
             access_tokens=AccessTokens(settings.jwt_secret, lifetime),
             storage=storage,

@@ -24,7 +24,6 @@ class Services:
 
     settings: Settings
     database: Database
-    session_checks: SessionChecks
     passwords: Passwords
     access_tokens: AccessTokens
     storage: "Storage"
@@ -32,4 +31,10 @@ class Services:
     workers: "MediaWorkers"
     hints: "Hints"
     hub: "Hub"
-    judgements: Judgements = field(default_factory=Judgements)
+    session_checks: SessionChecks = field(init=False)
+    judgements: Judgements = field(init=False)
+
+    def __post_init__(self) -> None:
+        # Made anew with each database: what is known of one says nothing of another.
+        object.__setattr__(self, "session_checks", SessionChecks(self.database))
+        object.__setattr__(self, "judgements", Judgements())

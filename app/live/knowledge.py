@@ -6,10 +6,11 @@ from uuid import UUID
 
 from app.live.cursor import Positions
 from app.live.entry import Entry
-from app.live.together import Together
-from app.store import conversations, follows, log, messages, sessions
+from app.store import conversations, follows, log, messages
 from app.store.database import Database, Row
 from app.store.messages import Span
+from app.store.session_checks import SessionChecks
+from app.store.together import Together
 
 EventKey = tuple[UUID, int, int]
 
@@ -27,7 +28,7 @@ class Knowledge:
         self._replays = asyncio.Semaphore(REPLAYS_AT_ONCE)
         self.hidden_people = Together[UUID, list[UUID]](lambda ids: follows.hidden_people(database, ids)).get
         self.last_seq = Together[tuple[UUID, UUID], int](lambda keys: conversations.last_seqs(database, keys)).get
-        self._live_sessions = Together[UUID, bool](self._read_sessions)
+        self._sessions = SessionChecks(database)
         self._messages = Together[EventKey, Row](self._read_messages)
 
     async def friends(self, ids: Sequence[UUID]) -> Mapping[UUID, Sequence[UUID]]:
@@ -36,10 +37,7 @@ class Knowledge:
 
     async def session_lives(self, session_id: UUID) -> bool:
         """Whether a session can still act."""
-        return bool(await self._live_sessions.get(session_id))
-
-    async def _read_sessions(self, ids: Sequence[UUID]) -> dict[UUID, bool]:
-        return dict.fromkeys(await sessions.live_among(self._database, ids), True)
+        return await self._sessions.person_of(session_id) is not None
 
     async def load_messages(self, entries: Sequence[Entry]) -> None:
         """Give entries the messages that they are about, where they have none yet."""

@@ -20,10 +20,10 @@ from app.live.entry import Entry
 from app.live.envelope import Envelope
 from app.live.life import Observatory, State
 from app.live.pending import Pending
-from app.live.together import Together
 from app.store import log
 from app.store.database import Database
 from app.store.events import Sealed
+from app.store.together import Together
 
 logger = logging.getLogger(__name__)
 

@@ -35,13 +35,18 @@ PASSING_TROUBLE = (
     TimeoutError,
 )
 
+# What asyncpg says of a connection that was lost while a statement was prepared or a transaction rolled back.
+BROKEN = (asyncpg.InterfaceError, asyncpg.InternalClientError)
+
 # Seconds to wait for a free connection before the request is shed, and for one statement.
 ACQUIRE_SECONDS = 20.0
 STATEMENT_SECONDS = 30.0
 
 SESSION_SETTINGS = {
-    # So that no lock outlives a process or machine that vanished in the middle of a transaction.
+    # So that no lock outlives a process or machine that stops in the middle of a transaction. The first does not count
+    # while a statement is being prepared; the second does, from the first message of it on.
     "idle_in_transaction_session_timeout": "30s",
+    "statement_timeout": "30s",
     "tcp_keepalives_idle": "30",
     # Compiling a plan takes tens of milliseconds, and no statement of ours runs long enough to earn them back.
     "jit": "off",
@@ -177,8 +182,11 @@ class Database:
         try:
             yield connection
         except PASSING_TROUBLE as error:
-            logger.warning("the database did not do what was asked: %r", error)
-            raise TryAgainError("The database is out of reach for the moment. Try the same again.") from error
+            raise _out_of_reach(error) from error
+        except BROKEN as error:  # or a mistake of ours, where the connection still stands
+            if isinstance(error, asyncpg.InterfaceError) and not _is_lost(connection):
+                raise
+            raise _out_of_reach(error) from error
         finally:
             await self._pool.release(connection)
 
@@ -196,14 +204,28 @@ class Database:
             result = await work(transaction)
             if transaction.events:
                 await append_events(transaction.rows, transaction.events)
-        if transaction.events or transaction.sealed:
+        if transaction.sealed:
             self.tell(*transaction.sealed)
+        if transaction.events:  # their places are not known here
+            self.tell()
         return result
 
     def tell(self, *sealed: Sealed) -> None:
-        """Wake the log's tailer: something has committed, these events among it."""
+        """Tell the log's tailer what has committed; nothing says that something has, at places that are not known."""
         if self.on_commit:
             self.on_commit(sealed)
+
+
+def _is_lost(connection: Any) -> bool:
+    try:
+        return bool(connection.is_closed())
+    except asyncpg.InterfaceError:  # the pool has taken it back already, which it does with those that were lost
+        return True
+
+
+def _out_of_reach(error: Exception) -> TryAgainError:
+    logger.warning("the database did not do what was asked: %r", error)
+    return TryAgainError("The database is out of reach for the moment. Try the same again.")
 
 
 class _PooledConnection(asyncpg.Connection):  # type: ignore[misc,type-arg,unused-ignore]

@@ -7,15 +7,6 @@ from uuid import UUID
 from app.store.database import Reader, Row, Transaction
 
 
-async def live(reader: Reader, session_id: UUID) -> Row | None:
-    """The session and its person, unless it has ended or the person is suspended."""
-    return await reader.row(
-        """SELECT s.id, s.user_id FROM sessions s JOIN users u ON u.id = s.user_id
-        WHERE s.id = $1 AND s.ended_at IS NULL AND u.suspended_at IS NULL""",
-        session_id,
-    )
-
-
 async def people_of(reader: Reader, session_ids: Sequence[UUID]) -> dict[UUID, UUID]:
     """Whose the live sessions among these are; without those of suspended people."""
     rows = await reader.rows(
@@ -24,11 +15,6 @@ async def people_of(reader: Reader, session_ids: Sequence[UUID]) -> dict[UUID, U
         session_ids,
     )
     return {row["id"]: row["user_id"] for row in rows}
-
-
-async def live_among(reader: Reader, session_ids: Sequence[UUID]) -> set[UUID]:
-    """The sessions among these that live, as `live` says."""
-    return set(await people_of(reader, session_ids))
 
 
 async def hold(tx: Transaction, session_id: UUID) -> bool:

@@ -67,7 +67,9 @@ async def test_deleting_while_others_write_and_resume_loses_nobody_anything_sile
     start = await head_of(bob)
     sending = asyncio.gather(*(ann.send_text(conversation_id, f"text {number}") for number in range(40)))
     outcomes = []
-    while not sending.done():
+    over = False
+    while not over:
+        over = sending.done()
         await retention.sweep(services.database, EVER)
         async with bob.socket() as socket:
             inbox = await socket.subscribe("subscription($a: Cursor) { inbox(after: $a) { __typename } }", {"a": start})

@@ -64,7 +64,7 @@ LISTS: dict[str, tuple[Read, int]] = {
     "blocked people": (lambda c, r: follows.blocked_people(r, c.blocker, None, PAGE), 4 * PAGE),
     "videos": (lambda c, r: media.videos_of(r, c.blocker, [c.hub], HOUR_AGO, PAGE), 4 * PAGE),
     "sessions": (lambda c, r: sessions.of_user(r, c.hub, HOUR_AGO[0]), 4 * PAGE),
-    "the log": (lambda _, r: log.read(r, EPOCH, [100] * 8, PAGE), 8 * PAGE),
+    "the log": (lambda _, r: log.read(r, EPOCH, [100] * 8, PAGE), 9 * PAGE),
     "heads of the log": (lambda _, r: log.heads(r, 8), 8),
 }  # fmt: skip
 

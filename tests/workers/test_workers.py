@@ -11,6 +11,7 @@ import psutil
 
 from app.media.probe import USABLE
 from app.transport.protocol import CloseCode
+from tests.live.test_inbox import events
 from tests.support.graphql_client import Json
 from tests.workers.conftest import Meet, Serve, folder_of, gone
 
@@ -25,7 +26,7 @@ async def test_what_is_sent_through_one_worker_is_heard_through_another(serve: S
         assert all(connections), "both have some of the sockets"
         message = await ann.send_text(conversation, "to all of them")
         for inbox in inboxes:
-            assert (await inbox.next())["inbox"]["message"]["id"] == message["id"]
+            assert (await events(inbox, 1))[0]["message"]["id"] == message["id"]
 
 
 async def test_a_worker_that_is_killed_is_replaced_and_the_port_is_served_all_the_time(
