@@ -32,8 +32,8 @@ format: setup  ## what ruff can put right by itself
 	@$(PYTHON) -m ruff check --fix --quiet $(CODE)
 	@$(PYTHON) -m ruff format --quiet $(CODE)
 
-bench: setup  ## measures against bare handlers; writes bench/results/
-	@exec $(PYTHON) -m bench
+bench: setup  ## measures against bare handlers and peers; writes bench/results/, unless told what: ARGS="history"
+	@exec $(PYTHON) -m bench $(ARGS)
 
 lock:  ## renew the hash-pinned locks
 	@sh .ci/setup lock

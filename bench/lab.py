@@ -12,7 +12,7 @@ from app.store.migrate import migrate
 from bench.load import Load, measure, post
 from bench.peers import Peer, usable_peers
 from bench.row import BARE, OURS, Contender, Sample
-from bench.servers import Server, free_port, python, running
+from bench.servers import SERVER_CORE, Server, free_port, python, running
 from bench.world import Client, World, make_world
 
 SECRET = "a secret for measuring, long enough here"
@@ -46,15 +46,12 @@ class Lab:
         """The servers that take the same GraphQL requests."""
         return {name: server for name, server in self.servers.items() if name != BARE}
 
-    def launch(self, name: str, cores: Sequence[int] | None = None) -> AbstractAsyncContextManager[Server]:
-        """Start one more server of a name."""
+    def launch(
+        self, name: str, *options: str, cores: Sequence[int] = (SERVER_CORE,)
+    ) -> AbstractAsyncContextManager[Server]:
+        """Start one more server of a name, with more options on its command line."""
         port = free_port()
-        return running(
-            _command(name, port, self.database_url, self.peers),
-            port,
-            self.environment,
-            **({} if cores is None else {"cores": cores}),
-        )
+        return running([*_command(name, port, self.database_url, self.peers), *options], port, self.environment, cores)
 
     def speaker(self, name: str) -> Client:
         """Whose conversation is a contender's own: ours hears of what others write to the database too."""
@@ -76,7 +73,7 @@ class Lab:
         """A contender that is asked as fast as it answers; its figure is requests a second."""
 
         async def run() -> Sample:
-            measured = await measure([server.port], load, seconds=self.options.seconds)
+            measured = await measure(server.port, load, seconds=self.options.seconds)
             return Sample(measured.per_second, measured.answers)
 
         return Contender(name, run, server.cpu_seconds)

@@ -1,7 +1,6 @@
 """Load: keep-alive connections that send prepared requests and count answers, with as little work as Python allows."""
 
 import asyncio
-import itertools
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -93,25 +92,23 @@ class Connection(asyncio.Protocol):
             self._transport.write(request)  # type: ignore[attr-defined]
 
 
-async def measure(ports: Sequence[int], load: Load, *, seconds: float, connections: int = CONNECTIONS) -> Measured:
-    """Send requests over all connections, in equal parts to the ports, for a time."""
+async def measure(port: int, load: Load, *, seconds: float, connections: int = CONNECTIONS) -> Measured:
+    """Send requests over all connections for a time."""
     end = time.perf_counter() + seconds
-    return await _drive(ports, lambda: load.request() if time.perf_counter() < end else None, load.proof, connections)
+    return await _drive(port, lambda: load.request() if time.perf_counter() < end else None, load.proof, connections)
 
 
 async def send_all(port: int, requests: Sequence[bytes], proof: bytes, *, connections: int = CONNECTIONS) -> Measured:
     """Send each of these once."""
     rest = iter(requests)
-    return await _drive([port], lambda: next(rest, None), proof, connections)
+    return await _drive(port, lambda: next(rest, None), proof, connections)
 
 
-async def _drive(
-    ports: Sequence[int], next_request: Callable[[], bytes | None], proof: bytes, connections: int
-) -> Measured:
+async def _drive(port: int, next_request: Callable[[], bytes | None], proof: bytes, connections: int) -> Measured:
     loop = asyncio.get_running_loop()
     started = time.perf_counter()
     opened = [Connection(next_request, proof) for _ in range(connections)]
-    for connection, port in zip(opened, itertools.cycle(ports), strict=False):
+    for connection in opened:
         await loop.create_connection(partial(Connection.itself, connection), "127.0.0.1", port)
     await asyncio.gather(*(connection.done for connection in opened))
     answers = sum(connection.answers for connection in opened)

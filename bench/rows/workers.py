@@ -5,7 +5,7 @@ needs for an answer is next to nothing.
 """
 
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 
 import orjson
 from graphql import get_introspection_query
@@ -19,25 +19,24 @@ CORES = (SERVER_CORE, OTHER_CORE)
 ONE = "one process"
 
 
-def _contender(name: str, servers: list[Server], lab: Lab) -> Contender:
+def _contender(name: str, server: Server, lab: Lab) -> Contender:
     asked = post("/graphql", orjson.dumps({"query": get_introspection_query()}))
     load = Load(lambda: asked, b'"__schema":')
 
     async def run() -> Sample:
         keep_to(*CORES)
-        measured = await measure([server.port for server in servers], load, seconds=lab.options.seconds)
+        measured = await measure(server.port, load, seconds=lab.options.seconds)
         keep_to(OTHER_CORE)
         return Sample(measured.per_second, measured.answers)
 
-    return Contender(name, run, lambda: sum(server.cpu_seconds() for server in servers))
+    return Contender(name, run, server.cpu_seconds)
 
 
 @asynccontextmanager
 async def contenders(lab: Lab) -> AsyncIterator[list[Contender]]:
-    """Two processes of ours, and one of them."""
-    async with AsyncExitStack() as stack:
-        two = [await stack.enter_async_context(lab.launch(OURS, CORES)) for _ in range(2)]
-        yield [_contender(OURS, two, lab), _contender(ONE, two[:1], lab)]
+    """Ours as two processes on one port, and as one."""
+    async with lab.launch(OURS, "--workers", "2", cores=CORES) as two, lab.launch(OURS, cores=CORES) as one:
+        yield [_contender(OURS, two, lab), _contender(ONE, one, lab)]
 
 
 ROW = Row("workers", "two processes, introspection", "requests/s", contenders, (Bar(ONE, at_least=1.7),))
