@@ -34,3 +34,5 @@ RESUME = """
 subscription Inbox($after: Cursor) { inbox(after: $after) { __typename cursor
   ... on MessageAdded { message { id seq sentAt sender { id handle } content { ... on TextContent { text } } } } } }
 """
+
+POLICY = f"{{ {' '.join(f'p{n}: policy {{ textMaxCharacters albumMaxPhotos groupMaxMembers }}' for n in range(30))} }}"
