@@ -39,7 +39,7 @@ lock:  ## renew the hash-pinned locks
 	@sh .ci/setup lock
 
 clean:  ## remove what was installed and built, but no data
-	rm -rf .venv .uv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .import-linter.log
+	rm -rf .venv .uv .sources .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .import-linter.log
 
 setup:
 	@sh .ci/setup

@@ -1,0 +1,118 @@
+"""Runs a random example by graphql-core's executor and by another, and tells whether they differ."""
+
+import asyncio
+import itertools
+import warnings
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from graphql import DocumentNode, ExecutionResult, GraphQLSchema, OperationType, execute, subscribe
+from graphql.execution import Executor
+from strawberry.execution import optimized_is_awaitable
+
+from tests.execution.random_documents import RandomDocument
+from tests.execution.random_schemas import SchemaPlan
+from tests.execution.world import Data, World
+
+EVENTS = 3
+
+
+@dataclass(frozen=True)
+class Example:
+    """What is executed: printed where two executors differ, and enough to do it again."""
+
+    plan: SchemaPlan
+    schema: GraphQLSchema = field(repr=False)
+    document: RandomDocument
+    kind: OperationType
+    data: tuple[Data, ...]
+    quick: bool
+    """Whether awaitables are told by strawberry's predicate, as the server does, or by graphql-core's own."""
+
+
+@dataclass(frozen=True)
+class Response:
+    """One response, by its text: 1 is not True, and keys have an order. `calls` are the root resolvers that ran."""
+
+    data: str
+    errors: tuple[str, ...]
+    calls: tuple[str, ...]
+
+    def agrees_with(self, expected: "Response") -> bool:
+        """Whether this is as right as what graphql-core says.
+
+        Root fields of a query run at the same time, so that which of them fails first depends on how often each has
+        waited. Then the order of errors is free; and where a root field that fails makes all of the data null, so is
+        which of the others' errors are told.
+        """
+        if (self.data, self.calls) != (expected.data, expected.calls):
+            return False
+        if len(self.calls) == 1:
+            return self.errors == expected.errors
+        if self.data == "None":
+            return bool(self.errors) == bool(expected.errors)
+        return sorted(self.errors) == sorted(expected.errors)
+
+
+@dataclass
+class Run:
+    """What one executor made of an example. `leaks` are warnings, of coroutines that nobody awaited for example."""
+
+    responses: list[Response] = field(default_factory=list)
+    leaks: list[str] = field(default_factory=list)
+
+
+async def run(example: Example, document: DocumentNode, executor: type[Executor[Any]]) -> Run:
+    """Execute over all of the data, with each of the variables: all but the first find the document compiled."""
+    done, tells_paths = Run(), "batched" not in example.plan.styles.values()
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        for data, variables in itertools.product(example.data, example.document.variables):
+            world = World(example.schema, data, tells_paths)
+            async for result in _results(example, world, document, variables, executor):
+                done.responses.append(_response(result, world))
+                world.calls.clear()
+            await _settled()
+    done.leaks = sorted({str(warning.message) for warning in caught})
+    return done
+
+
+async def _results(
+    example: Example, world: World, document: DocumentNode, variables: dict[str, Any], executor: type[Executor[Any]]
+) -> AsyncIterator[Any]:
+    options: dict[str, Any] = {"context_value": world, "variable_values": variables, "executor_class": executor}
+    if example.quick:
+        options["is_awaitable"] = optimized_is_awaitable
+    try:
+        if example.kind is not OperationType.SUBSCRIPTION:
+            outcome = execute(world.schema, document, **options)
+            yield await outcome if asyncio.iscoroutine(outcome) else outcome
+            return
+        stream = subscribe(world.schema, document, **options, subscribe_field_resolver=_events)
+        if isinstance(stream, ExecutionResult):
+            yield stream
+            return
+        async for event in cast("AsyncIterator[ExecutionResult]", stream):
+            yield event
+    except Exception as error:  # noqa: BLE001
+        yield error
+
+
+async def _events(_source: Any, _info: Any, **_arguments: Any) -> AsyncIterator[Any]:
+    for number in range(EVENTS):
+        yield number
+
+
+def _response(result: Any, world: World) -> Response:
+    if not isinstance(result, ExecutionResult):
+        return Response(repr(result), (), ())
+    errors = tuple(str(error.formatted) for error in result.errors or ())
+    return Response(repr(result.data), errors, tuple(world.calls))
+
+
+async def _settled() -> None:
+    """Wait for what executions have left behind."""
+    others = asyncio.all_tasks() - {asyncio.current_task()}
+    if others:
+        await asyncio.gather(*others, return_exceptions=True)

@@ -1,0 +1,76 @@
+"""Random batched fields, declared as app/execution/batching.py has it and served one by one through a DataLoader."""
+
+import asyncio
+import zlib
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from typing import Any
+
+from graphql import GraphQLField, GraphQLResolveInfo
+
+from app.execution.batching import BATCHED, NOT_LOADED, BatchedField
+from tests.execution.world import Fault, InjectedError, Key, World
+
+
+def batch_by(field: GraphQLField, coordinate: str) -> None:
+    """Declare a field as batched, in one of several forms, and give it the resolver that stands for it elsewhere."""
+    name = coordinate.partition(".")[2]
+    form = zlib.crc32(coordinate.encode())
+    declaration = BatchedField(
+        _batch(coordinate, packed=form % 3 == 0),
+        key=f"key_{name}",
+        arguments=_following if field.args else None,
+        part=_part if form % 3 == 0 else None,
+        preloaded=f"loaded_{name}" if form % 3 == 1 else None,
+    )
+    field.extensions = {BATCHED: declaration}
+    field.resolve = _resolver(declaration)
+
+
+def _batch(coordinate: str, *, packed: bool) -> Callable[..., Awaitable[Sequence[Any]]]:
+    async def batch(world: World, keys: Sequence[Key], *following: Hashable) -> Sequence[Any]:
+        await asyncio.sleep(0)
+        assert len(set(keys)) == len(keys)
+        for fault in world.data.faults:
+            if fault.field == coordinate and fault.kind.startswith("batch"):
+                return _failed(fault, len(keys))
+        loaded = [world.loaded(key, *map(str, following)) for key in keys]
+        values = [await value if asyncio.iscoroutine(value) else value for value in loaded]
+        return [value if isinstance(value, Exception) or not packed else (value,) for value in values]
+
+    return batch
+
+
+def _failed(fault: Fault, length: int) -> Any:
+    if fault.kind == "batch raises":
+        raise InjectedError(f"the batch of {fault.field} raises")
+    return None if fault.kind == "batch is none" else [1] * (length + 1)
+
+
+def _following(**arguments: Any) -> tuple[Hashable, ...]:
+    if arguments.get("n") == 1:
+        raise InjectedError("n must not be 1")
+    return (repr(sorted(arguments.items())),)
+
+
+def _part(packed: Any) -> Any:
+    return packed[0]
+
+
+def _resolver(declaration: BatchedField) -> Callable[..., Any]:
+    """As schema/loading.py makes it."""
+
+    async def load(value: Awaitable[Any]) -> Any:
+        return declaration.value(await value)
+
+    def resolve(source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+        following = declaration.following(arguments)
+        preloaded = getattr(source, declaration.preloaded) if declaration.preloaded else NOT_LOADED
+        if preloaded is not NOT_LOADED:
+            return declaration.value(preloaded)
+        key = getattr(source, declaration.key)
+        if key is None:
+            return None
+        value = info.context.load(declaration.batch, key, *following)
+        return load(value) if declaration.part else value
+
+    return resolve

@@ -1,0 +1,15 @@
+"""The source distributions of packages, which have tests that their wheels leave out."""
+
+import subprocess
+from importlib.metadata import version
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def source_of(package: str) -> Path:
+    """The unpacked source of the installed version; fetched once, and checked against requirements.lock."""
+    folder = ROOT / ".sources" / f"{package}-{version(package)}"
+    if not folder.exists():
+        subprocess.run(["sh", ".ci/setup", "source", package, str(folder)], cwd=ROOT, check=True)
+    return folder

@@ -1,0 +1,45 @@
+"""Tells how many values of root fields were completed by compiled functions, and how many were left to graphql-core.
+
+Only what compiled execution is for counts: objects and lists of them, not leaf values or nulls.
+"""
+
+from collections import Counter
+from typing import Any
+
+from graphql import GraphQLOutputType, GraphQLResolveInfo, get_named_type, is_composite_type
+from graphql.execution import Executor
+from graphql.pyutils import Path
+
+from app.execution.compiled import Compiled
+
+counts: Counter[str] = Counter()
+"""`asked`: values to complete. `left`: those that graphql-core has completed."""
+
+
+class _Asked(Executor[Any]):
+    def complete_value(self, *args: Any) -> Any:
+        counts["asked"] += _counts(*args)
+        return super().complete_value(*args)
+
+
+class _Left(Executor[Any]):
+    def complete_value(self, *args: Any) -> Any:
+        counts["left"] += _counts(*args)
+        return super().complete_value(*args)
+
+
+def _counts(
+    return_type: GraphQLOutputType, _details: Any, info: GraphQLResolveInfo, path: Path, result: Any, *_: Any
+) -> bool:
+    is_whole_root = path.prev is None and return_type is info.return_type
+    return is_whole_root and result is not None and is_composite_type(get_named_type(return_type))
+
+
+def counted(base: type[Executor[Any]]) -> type[Executor[Any]]:
+    """Compiled execution over a class of executors, which counts."""
+    return type("CountedExecutor", (_Asked, Compiled, _Left, base), {})
+
+
+def compiled_share() -> float:
+    """The share of all values that compiled functions have completed."""
+    return 1 - counts["left"] / counts["asked"]

@@ -1,0 +1,321 @@
+"""The data of a random example: what each field of each object holds, and what is wrong with it.
+
+Everything follows from a seed, the object, the field and its arguments, never from the order in which things are asked
+for: two executions, or one that asks twice, find the same.
+"""
+
+import asyncio
+import zlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from graphql import (
+    GraphQLEnumType,
+    GraphQLError,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLSchema,
+    get_nullable_type,
+    is_abstract_type,
+    is_list_type,
+    is_non_null_type,
+)
+from graphql.pyutils import Undefined
+from strawberry.dataloader import DataLoader
+
+from app.execution.batching import BATCHED, NOT_LOADED
+
+DEPTH = 5
+"""Levels of objects after which lists are empty and what may be null is."""
+
+ODD_VALUES: tuple[Any, ...] = (
+    "abc", "", "7", 7, 0, -1, 2**31, 2**53 + 1, -(10**30), 1.5, -0.0, 3.0, float("nan"), float("inf"), True, False,
+    b"bytes", (), [], [1], ["a", None], {}, {"a": 1}, {1}, object, range(2),
+)  # fmt: skip
+"""What may stand where something else belongs."""
+
+
+class Text(str):
+    """A string that is not exactly one, as enumerations of strings are."""
+
+    __slots__ = ()
+
+
+class Number(int):
+    """The same for ints."""
+
+
+class Thing:
+    """An object whose attributes are its fields; lists of these are what a database would give."""
+
+    def __init__(self, world: "World", type_name: str, number: int, depth: int) -> None:
+        self.world, self.type_name, self.number, self.depth = world, type_name, number, depth
+        self._Thing__typename = type_name
+
+    def __getattr__(self, name: str) -> Any:
+        """An attribute that is asked for the first time: it stays what it is."""
+        if name.startswith("key_"):
+            value = self.world.key(self, name.removeprefix("key_"))
+        elif name.startswith("loaded_"):
+            value = self.world.preloaded(self, name.removeprefix("loaded_"))
+        elif name in self.world.fields_of(self.type_name):
+            value = self.world.plain_value(self, name)
+        else:
+            raise AttributeError(name)
+        setattr(self, name, value)
+        return value
+
+    def __repr__(self) -> str:
+        return f"<{self.type_name} {self.number}>"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something wrong with a field: of every so many-th object, or of all where `every` is 1."""
+
+    field: str
+    kind: str
+    every: int = 1
+
+
+@dataclass(frozen=True)
+class Data:
+    """What a world follows from."""
+
+    seed: int
+    faults: tuple[Fault, ...] = ()
+
+
+class InjectedError(Exception):
+    """What faults raise."""
+
+
+@dataclass
+class World:
+    """The `info.context` of a random example. `calls` are the root resolvers that ran, in order.
+
+    An object that was loaded by a key may be completed once for all that name the key, so that resolvers below batched
+    fields must not answer by their path: `tells_paths` is False where there are any.
+    """
+
+    schema: GraphQLSchema
+    data: Data
+    tells_paths: bool = True
+    calls: list[str] = field(default_factory=list)
+    loaders: dict[Any, DataLoader[Any, Any]] = field(default_factory=dict)
+
+    def load(self, batch: Callable[..., Awaitable[Sequence[Any]]], key: Any, *following: Any) -> Awaitable[Any]:
+        """Load by a batch, through a DataLoader."""
+        if (batch, following) not in self.loaders:
+
+            async def load_all(keys: list[Any]) -> Sequence[Any]:
+                return await batch(self, keys, *following)
+
+            self.loaders[batch, following] = DataLoader(load_fn=load_all)
+        return self.loaders[batch, following].load(key)
+
+    def fields_of(self, type_name: str) -> Mapping[str, Any]:
+        """The fields of an object type; none of one that the schema does not have."""
+        found = self.schema.get_type(type_name)
+        return found.fields if isinstance(found, GraphQLObjectType) else {}
+
+    def has_batches(self, type_name: str) -> bool:
+        """Whether objects of a type need attributes to be loaded by."""
+        return any(BATCHED in (found.extensions or {}) for found in self.fields_of(type_name).values())
+
+    def dice(self, *what: object) -> int:
+        """A number that looks random and is always the same for the same things."""
+        return zlib.crc32(repr((self.data.seed, *what)).encode())
+
+    def fault_of(self, thing: Thing, name: str) -> Fault | None:
+        """What is wrong with a field of this object."""
+        coordinate = f"{thing.type_name}.{name}"
+        for fault in self.data.faults:
+            if fault.field == coordinate and self.dice("fault", thing.number, fault.kind) % fault.every == 0:
+                return fault
+        return None
+
+    def plain_value(self, thing: Thing, name: str, arguments: Mapping[str, Any] | None = None) -> Any:
+        """What a field holds, right or wrong; raises where the fault is to raise."""
+        arguments = dict(sorted((arguments or {}).items()))
+        maker = Maker(self, thing.depth + 1, f"{thing.type_name}.{name}", thing.number, repr(arguments))
+        fault = self.fault_of(thing, name)
+        field_type = self.fields_of(thing.type_name)[name].type
+        return FAULTS[fault.kind](maker, field_type) if fault else maker.value(field_type)
+
+    def key(self, thing: Thing, name: str) -> "Key | None":
+        """What a batched field of an object is loaded by; None for one in five."""
+        lacks = self.dice("key", thing.number, name) % 5 == 0
+        return None if lacks else Key(thing.type_name, name, thing.number, thing.depth)
+
+    def preloaded(self, thing: Thing, name: str) -> Any:
+        """What one in five objects comes with, so that it need not be loaded."""
+        key = self.key(thing, name)
+        return self.loaded(key) if key and self.dice("preloaded", thing.number, name) % 5 == 0 else NOT_LOADED
+
+    def loaded(self, key: "Key", arguments: str = "{}") -> Any:
+        """What a batch holds for a key; where it fails, an exception."""
+        try:
+            return self.plain_value(Thing(self, key.type_name, key.number, key.depth), key.name, {"given": arguments})
+        except Exception as error:  # noqa: BLE001
+            return error
+
+
+class Key(NamedTuple):
+    """A field of an object, to be loaded."""
+
+    type_name: str
+    name: str
+    number: int
+    depth: int
+
+
+class Maker:
+    """Makes the values of one field of one object."""
+
+    def __init__(self, world: World, depth: int, *origin: object, nests: bool = True) -> None:
+        self.world, self.depth, self.origin, self.nests = world, depth, origin, nests
+
+    def dice(self, *what: object) -> int:
+        """A number that belongs to this field of this object."""
+        return self.world.dice(*self.origin, *what)
+
+    def value(self, wanted: GraphQLOutputType, index: tuple[int, ...] = ()) -> Any:
+        """A value of this type with nothing wrong."""
+        if not is_non_null_type(wanted) and (self.depth > DEPTH or self.dice("null", index) % 9 == 0):
+            return None
+        nullable = get_nullable_type(wanted)
+        if is_list_type(nullable):
+            return self.items(nullable.of_type, index)
+        if isinstance(nullable, GraphQLEnumType):
+            return self.dice("enum", index) % len(nullable.values)
+        if nullable.name in LEAVES:
+            return LEAVES[nullable.name](self.dice("leaf", index))
+        return self.thing(nullable, index)
+
+    def items(self, wanted: GraphQLOutputType, index: tuple[int, ...]) -> list[Any]:
+        """A list of up to three."""
+        length = 0 if self.depth > DEPTH else self.dice("length", index) % 4
+        return [self.value(wanted, (*index, position)) for position in range(length)]
+
+    def thing(self, wanted: GraphQLNamedType, index: tuple[int, ...]) -> Any:
+        """An object of this type, or of one that it may be: one in three is a dict."""
+        names = [wanted.name]
+        if is_abstract_type(wanted):
+            names = [possible.name for possible in self.world.schema.get_possible_types(wanted)] or ["Nowhere"]
+        thing = Thing(
+            self.world, names[self.dice("type", index) % len(names)], self.dice("thing", index) % 12, self.depth
+        )
+        return self.as_dict(thing) if self.dice("dict", index) % 3 == 0 else thing
+
+    def as_dict(self, thing: Thing) -> dict[str, Any]:
+        """The same object as a dict. What is wrong, and one in eight values, is given by functions."""
+
+        def getter(name: str) -> Callable[..., Any]:
+            return lambda _info, **arguments: self.world.plain_value(thing, name, arguments)
+
+        values: dict[str, Any] = {"__typename": thing.type_name, "__thing": thing}
+        for name, found in self.world.fields_of(thing.type_name).items():
+            maker = Maker(self.world, thing.depth + 1, "in a dict", name, thing.number, nests=False)
+            is_given = self.world.fault_of(thing, name) or maker.dice("given") % 8 == 0
+            values[name] = getter(name) if is_given else maker.value(found.type)
+        return values
+
+
+LEAVES: dict[str, Callable[[int], Any]] = {
+    "Int": lambda dice: Number(dice % 7) if dice % 5 == 0 else dice % 2**31,
+    "Float": lambda dice: dice if dice % 5 == 0 else dice / 7,
+    "String": lambda dice: Text(f"t{dice}") if dice % 5 == 0 else ["", "plain", "ünïcode ✓", '"\\\n'][dice % 4],
+    "Boolean": lambda dice: dice % 2 == 0,
+    "ID": lambda dice: dice if dice % 3 == 0 else f"id{dice}",
+    "Stamp": lambda dice: dice,
+}
+
+
+def _raise(maker: Maker, _wanted: GraphQLOutputType) -> Any:
+    raise InjectedError(f"raised at {maker.origin[0]}")
+
+
+def _raise_graphql_error(maker: Maker, _wanted: GraphQLOutputType) -> Any:
+    raise GraphQLError(f"refused at {maker.origin[0]}", extensions={"code": "REFUSED", "n": maker.dice("n") % 3})
+
+
+def _odd(maker: Maker, _wanted: GraphQLOutputType) -> Any:
+    return ODD_VALUES[maker.dice("odd") % len(ODD_VALUES)]
+
+
+async def _later(maker: Maker, wanted: GraphQLOutputType, *, failing: bool = False) -> Any:
+    await asyncio.sleep(0)
+    return _raise(maker, wanted) if failing else maker.value(wanted)
+
+
+def _items(maker: Maker, wanted: GraphQLOutputType) -> tuple[list[Any], GraphQLOutputType]:
+    """Where the field has a list, its items, at least one, and the type of each."""
+    nullable = get_nullable_type(wanted)
+    if not is_list_type(nullable):
+        return [], wanted
+    return [*maker.items(nullable.of_type, ()), maker.value(nullable.of_type, (99,))], nullable.of_type
+
+
+def _with_item(put: Callable[[Maker, GraphQLOutputType], Any]) -> Callable[[Maker, GraphQLOutputType], Any]:
+    """A fault of one item; where the field has no list, of its value."""
+
+    def make(maker: Maker, wanted: GraphQLOutputType) -> Any:
+        items, item_type = _items(maker, wanted)
+        if not items:
+            return put(maker, wanted)
+        items[maker.dice("which") % len(items)] = put(maker, item_type)
+        return items
+
+    return make
+
+
+def _generator(maker: Maker, wanted: GraphQLOutputType, *, failing: bool = False) -> Any:
+    items, item_type = _items(maker, wanted)
+
+    def generate() -> Iterator[Any]:
+        yield from items
+        if failing:
+            _raise(maker, item_type)
+
+    return generate() if items else maker.value(wanted)
+
+
+def _async_generator(maker: Maker, wanted: GraphQLOutputType) -> Any:
+    items, _item_type = _items(maker, wanted)
+
+    async def generate() -> AsyncIterator[Any]:
+        for item in items:
+            await asyncio.sleep(0)
+            yield item
+
+    return generate() if items else maker.value(wanted)
+
+
+BATCH_FAULTS = ("batch raises", "batch is short", "batch is none")
+"""Faults of a whole batch; other fields do not have them."""
+
+FAULTS: dict[str, Callable[[Maker, GraphQLOutputType], Any]] = {
+    "raise": _raise,
+    "refuse": _raise_graphql_error,
+    "none": lambda _maker, _wanted: None,
+    "undefined": lambda _maker, _wanted: Undefined,
+    "exception": lambda maker, _wanted: InjectedError(f"held at {maker.origin[0]}"),
+    "odd": _odd,
+    "awaitable": _later,
+    "awaitable raises": lambda maker, wanted: _later(maker, wanted, failing=True),
+    "item none": _with_item(lambda _maker, _wanted: None),
+    "item exception": _with_item(lambda maker, _wanted: InjectedError(f"item of {maker.origin[0]}")),
+    "item odd": _with_item(_odd),
+    "item awaitable": _with_item(_later),
+    "item awaitable raises": _with_item(lambda maker, wanted: _later(maker, wanted, failing=True)),
+    "tuple": lambda maker, wanted: tuple(_items(maker, wanted)[0]) or maker.value(wanted),
+    "generator": _generator,
+    "generator raises": lambda maker, wanted: _generator(maker, wanted, failing=True),
+    "async generator": _async_generator,
+    "nowhere": lambda maker, _wanted: Thing(maker.world, "Nowhere", maker.dice("nowhere"), maker.depth),
+    **dict.fromkeys(BATCH_FAULTS, lambda maker, wanted: maker.value(wanted)),
+    "another type": lambda maker, _wanted: Thing(maker.world, "Query", maker.dice("another"), maker.depth),
+}
