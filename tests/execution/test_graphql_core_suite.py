@@ -32,7 +32,8 @@ class Report:
 def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
     source, path = source_of("graphql-core"), tmp_path_factory.mktemp("suite") / "report.json"
     options = ["-c", SUITE / "pytest.ini", "--rootdir", source, "-p", "compiled_by_default", "-p", "no:cacheprovider"]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(SUITE), str(ROOT)]), "PYTEST_ADDOPTS": ""}
+    paths = [str(SUITE), str(ROOT), os.environ.get("PYTHONPATH", "")]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths), "PYTEST_ADDOPTS": ""}
     done = subprocess.run(
         [sys.executable, "-B", "-m", "pytest", "-q", *options, "--report", path, *PARTS],
         cwd=source, env=environment, capture_output=True, text=True, check=False,

@@ -201,14 +201,14 @@ class Maker:
         return [self.value(wanted, (*index, position)) for position in range(length)]
 
     def thing(self, wanted: GraphQLNamedType, index: tuple[int, ...]) -> Any:
-        """An object of this type, or of one that it may be: one in three is a dict."""
+        """An object of this type, or of one that it may be: one in three is a dict, but none within a dict."""
         names = [wanted.name]
         if is_abstract_type(wanted):
             names = [possible.name for possible in self.world.schema.get_possible_types(wanted)] or ["Nowhere"]
-        thing = Thing(
-            self.world, names[self.dice("type", index) % len(names)], self.dice("thing", index) % 12, self.depth
-        )
-        return self.as_dict(thing) if self.dice("dict", index) % 3 == 0 else thing
+        name = names[self.dice("type", index) % len(names)]
+        thing = Thing(self.world, name, self.dice("thing", index) % 12, self.depth)
+        is_dict = self.nests and self.dice("dict", index) % 3 == 0
+        return self.as_dict(thing) if is_dict and not self.world.has_batches(name) else thing
 
     def as_dict(self, thing: Thing) -> dict[str, Any]:
         """The same object as a dict. What is wrong, and one in eight values, is given by functions."""

@@ -108,10 +108,7 @@ async def _load(run: Run, what: Asked, keys: list[Hashable]) -> None:
 
 
 async def _all(awaitables: Sequence[Awaitable[Any]]) -> Sequence[Any]:
-    """The results of all. One that fails does not cancel the others: what they wait for may be shared."""
+    """The results of all. The first that fails is not waited past, nor are the others cancelled: they may be shared."""
     if len(awaitables) == 1:
         return [await awaitables[0]]
-    results = await gather(*awaitables, return_exceptions=True)
-    if any(isinstance(result, BaseException) for result in results):
-        raise Abandoned
-    return results
+    return await gather(*awaitables)

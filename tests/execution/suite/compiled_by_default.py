@@ -10,7 +10,7 @@ from pathlib import Path
 import graphql
 import graphql.execution
 import pytest
-from counting import counted, counts
+from counting import CountedExecutor, counted, counts
 
 outcomes: dict[str, str] = {}
 
@@ -23,7 +23,7 @@ def pytest_configure() -> None:
     defaults = importlib.import_module("graphql.execution.execute")
     for name in ("IncrementalExecutor", "ExecutorThrowingOnIncremental"):
         setattr(defaults, name, counted(getattr(defaults, name)))
-    graphql.Executor = graphql.execution.Executor = counted(graphql.Executor)  # type: ignore[misc]
+    graphql.Executor = graphql.execution.Executor = CountedExecutor  # type: ignore[misc]
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

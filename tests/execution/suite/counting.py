@@ -35,9 +35,13 @@ def _counts(
     return is_whole_root and result is not None and is_composite_type(get_named_type(return_type))
 
 
+class CountedExecutor(_Asked, Compiled, _Left):
+    """Compiled execution over graphql-core's plain executor, which counts."""
+
+
 def counted(base: type[Executor[Any]]) -> type[Executor[Any]]:
-    """Compiled execution over a class of executors, which counts."""
-    return type("CountedExecutor", (_Asked, Compiled, _Left, base), {})
+    """The same over another executor class."""
+    return type("CountedExecutor", (CountedExecutor, base), {})
 
 
 def compiled_share() -> float:
