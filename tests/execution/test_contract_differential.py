@@ -1,0 +1,62 @@
+"""The playground's queries are answered alike with compiled execution and without, by real servers on the same data."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any
+
+import aiohttp
+import orjson
+import pytest
+from aiohttp.test_utils import TestServer
+
+from app.server import build_app
+from app.services import Services
+from tests.rules.cast import Cast, mutations
+from tests.support.graphql_client import GraphQLClient
+from tests.support.people import OPERATIONS, People, operation
+
+SIGNED = ("href", "expiresAt")
+"""Fields that tell when they were asked for."""
+
+QUERIES = sorted(
+    name
+    for file in OPERATIONS.glob("*/*.graphql")
+    if (name := f"{file.parent.name}/{file.stem}") not in mutations() and file.parent.name != "live"
+)
+
+
+@pytest.fixture(scope="module")
+async def cast(anyone: GraphQLClient, services: Services) -> Cast:
+    return await Cast.assemble(People(anyone), services)
+
+
+@pytest.fixture(scope="module")
+async def plain(cast: Cast, services: Services, http: aiohttp.ClientSession) -> AsyncIterator[GraphQLClient]:
+    """Ann's access to a server that leaves all execution to graphql-core."""
+    on_session_ended = services.hub.on_session_ended
+    settings = replace(services.settings, compiled_execution=False)
+    async with TestServer(build_app(replace(services, settings=settings))) as server:
+        yield GraphQLClient(http, str(server.make_url("/graphql")), cast.ann.client.token)
+    services.hub.on_session_ended = on_session_ended
+
+
+@pytest.mark.parametrize("name", QUERIES)
+async def test_it_is_answered_alike(name: str, cast: Cast, plain: GraphQLClient) -> None:
+    has_variables = (OPERATIONS / f"{name}.variables.json").exists()
+    variables = cast.variables(name) if has_variables else None
+    compiled = await cast.ann.client.raw(operation(name), variables)
+    expected = await plain.raw(operation(name), variables)
+    assert compiled.status == expected.status
+    assert "errors" not in expected.body
+    assert as_text(compiled.body) == as_text(expected.body)
+
+
+def as_text(body: Any) -> bytes:
+    """JSON in the order of its keys, without what tells the time."""
+    return orjson.dumps(timeless(body))
+
+
+def timeless(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: key if key in SIGNED and item else timeless(item) for key, item in value.items()}
+    return [timeless(item) for item in value] if isinstance(value, list) else value
