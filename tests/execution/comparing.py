@@ -11,6 +11,7 @@ from graphql import DocumentNode, ExecutionResult, GraphQLSchema, OperationType,
 from graphql.execution import Executor
 from strawberry.execution import optimized_is_awaitable
 
+from tests.execution.faults import FAULTS
 from tests.execution.random_documents import RandomDocument
 from tests.execution.random_schemas import SchemaPlan
 from tests.execution.world import Data, World
@@ -69,7 +70,7 @@ async def run(example: Example, document: DocumentNode, executor: type[Executor[
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         for data, variables in itertools.product(example.data, example.document.variables):
-            world = World(example.schema, data, tells_paths)
+            world = World(example.schema, data, FAULTS, tells_paths)
             async for result in _results(example, world, document, variables, executor):
                 done.responses.append(_response(result, world))
                 world.calls.clear()

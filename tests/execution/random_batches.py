@@ -27,12 +27,13 @@ def batch_by(field: GraphQLField, coordinate: str) -> None:
 
 
 def _batch(coordinate: str, *, packed: bool) -> Callable[..., Awaitable[Sequence[Any]]]:
-    async def batch(world: World, keys: Sequence[Key], *following: Hashable) -> Sequence[Any]:
+    async def batch(world: World, keys: Sequence[Key], *following: Hashable) -> list[Any]:
         await asyncio.sleep(0)
         assert len(set(keys)) == len(keys)
         for fault in world.data.faults:
             if fault.field == coordinate and fault.kind.startswith("batch"):
-                return _failed(fault, len(keys))
+                failed: list[Any] = _failed(fault, len(keys))
+                return failed
         loaded = [world.loaded(key, *map(str, following)) for key in keys]
         values = [await value if asyncio.iscoroutine(value) else value for value in loaded]
         return [value if isinstance(value, Exception) or not packed else (value,) for value in values]
@@ -62,7 +63,7 @@ def _resolver(declaration: BatchedField) -> Callable[..., Any]:
     async def load(value: Awaitable[Any]) -> Any:
         return declaration.value(await value)
 
-    def resolve(source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+    def resolve(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
         following = declaration.following(arguments)
         preloaded = getattr(source, declaration.preloaded) if declaration.preloaded else NOT_LOADED
         if preloaded is not NOT_LOADED:

@@ -179,7 +179,8 @@ class Writer:
             name, found = self.choice(list(parent.fields.items()))
             text = name + self.arguments(found)
             named = get_named_type(found.type)
-            return "{ " + text + (" " + self.selections(named, DEPTH - 1) if is_composite_type(named) else "") + " }"
+            below = self.selections(named, DEPTH - 1) if is_composite_type(named) else ""
+            return f"{{ {text} {below} }}"
         return self.selections(parent, DEPTH)
 
     def values(self) -> dict[str, Any]:

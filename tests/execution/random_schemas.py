@@ -70,7 +70,8 @@ def schema_plans(draw: st.DrawFn) -> SchemaPlan:
         name: {f"{name.lower()}{number}": draw(root_fields) for number in range(draw(st.integers(1, 3)))}
         for name in ROOTS
     }
-    parts, styles = [COMMON, *(_definition("interface", name, own[name]) for name in interfaces)], {}
+    parts = [COMMON, *(_definition("interface", name, own[name]) for name in interfaces)]
+    styles: dict[str, str] = {}
     for name in (*objects, *ROOTS):
         subset = draw(st.sets(st.sampled_from(interfaces))) if interfaces and name in objects else set()
         implemented = sorted(subset)
@@ -129,11 +130,11 @@ def _thing_of(source: Any) -> Thing:
     return thing
 
 
-def _sync(source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+def _sync(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
     return info.context.plain_value(_thing_of(source), info.field_name, arguments)
 
 
-async def _async(source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+async def _async(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
     thing = _thing_of(source)
     for _ in range(thing.number % 3):
         await asyncio.sleep(0)
@@ -141,11 +142,11 @@ async def _async(source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any
     return await value if asyncio.iscoroutine(value) else value
 
 
-def _either(source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+def _either(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
     return (_sync if _thing_of(source).number % 2 else _async)(source, info, **arguments)
 
 
-def _informed(source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+def _informed(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
     """Tells all that it knows where its type lets it."""
     value = _sync(source, info, **arguments)
     if type(value) is not str:
@@ -155,7 +156,7 @@ def _informed(source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
     return f"{path} {info.parent_type} {info.return_type} {nodes} {sorted(info.variable_values.coerced)}"
 
 
-def _root(source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+def _root(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
     info.context.calls.append(f"{info.path.key}: {info.field_name} {arguments}")
     thing = Thing(info.context, info.parent_type.name, source or 0, 0)
     return info.context.plain_value(thing, info.field_name, arguments)
@@ -177,20 +178,20 @@ def decide_by(schema: GraphQLSchema, abstract: GraphQLInterfaceType | GraphQLUni
         ]
 
 
-def _predicate(name: str) -> Callable[[Any, GraphQLResolveInfo], bool]:
+def _predicate(name: str) -> Callable[[Any, GraphQLResolveInfo[Any]], bool]:
     return lambda value, _info: _thing_of(value).type_name == name
 
 
-def _type_of(value: Any, _info: GraphQLResolveInfo, _abstract: Any) -> str:
+def _type_of(value: Any, _info: GraphQLResolveInfo[Any], _abstract: Any) -> str:
     return _thing_of(value).type_name
 
 
-async def _async_type_of(value: Any, _info: GraphQLResolveInfo, _abstract: Any) -> str:
+async def _async_type_of(value: Any, _info: GraphQLResolveInfo[Any], _abstract: Any) -> str:
     await asyncio.sleep(0)
     return _thing_of(value).type_name
 
 
-def _failing_type_of(value: Any, _info: GraphQLResolveInfo, _abstract: Any) -> Any:
+def _failing_type_of(value: Any, _info: GraphQLResolveInfo[Any], _abstract: Any) -> Any:
     thing = _thing_of(value)
     if thing.number % 4 == 0:
         raise InjectedError("which type is it?")

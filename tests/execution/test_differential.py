@@ -12,14 +12,15 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from tests.execution.comparing import Example, run
+from tests.execution.faults import FAULTS
 from tests.execution.random_documents import documents
 from tests.execution.random_schemas import schema_plans
 from tests.execution.suite.counting import compiled_share, counted, counts
-from tests.execution.world import FAULTS, Data, Fault
+from tests.execution.world import Data, Fault
 
 logger = logging.getLogger(__name__)
 
-FEW = 100
+FEW = 40
 EXAMPLES = int(os.environ.get("DIFFERENTIAL_EXAMPLES", str(FEW)))
 """Examples of each test. Few are always the same ones; more are other ones every time, and are shrunk if they fail."""
 
@@ -95,7 +96,9 @@ def test_events_are_answered_alike(example: Example, loop: asyncio.AbstractEvent
 
 
 def test_these_examples_are_really_compiled() -> None:
-    """Most of what is left to graphql-core is so because something is wrong with it."""
+    """What is left to graphql-core is so because something is wrong with it: mostly on purpose."""
+    if not counts:
+        pytest.skip("none was executed")
     share = compiled_share()
     logger.info("%.0f %% of %d root values were completed by compiled functions", share * 100, counts["asked"])
-    assert share > 0.4
+    assert share > 0.25

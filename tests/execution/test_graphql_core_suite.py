@@ -37,7 +37,16 @@ class Report:
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
     source, path = source_of("graphql-core"), tmp_path_factory.mktemp("suite") / "report.json"
-    options = ["-c", SUITE / "pytest.ini", "--rootdir", source, "-p", "compiled_by_default", "-p", "no:cacheprovider"]
+    options = [
+        "-c",
+        str(SUITE / "pytest.ini"),
+        "--rootdir",
+        str(source),
+        "-p",
+        "compiled_by_default",
+        "-p",
+        "no:cacheprovider",
+    ]
     paths = [str(SUITE), str(ROOT), os.environ.get("PYTHONPATH", "")]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths), "PYTEST_ADDOPTS": ""}
     done = subprocess.run(

@@ -4,37 +4,28 @@ Everything follows from a seed, the object, the field and its arguments, never f
 for: two executions, or one that asks twice, find the same.
 """
 
-import asyncio
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from graphql import (
     GraphQLEnumType,
-    GraphQLError,
+    GraphQLList,
     GraphQLNamedType,
     GraphQLObjectType,
     GraphQLOutputType,
     GraphQLSchema,
     get_nullable_type,
     is_abstract_type,
-    is_list_type,
     is_non_null_type,
 )
-from graphql.pyutils import Undefined
 from strawberry.dataloader import DataLoader
 
 from app.execution.batching import BATCHED, NOT_LOADED
 
 DEPTH = 5
 """Levels of objects after which lists are empty and what may be null is."""
-
-ODD_VALUES: tuple[Any, ...] = (
-    "abc", "", "7", 7, 0, -1, 2**31, 2**53 + 1, -(10**30), 1.5, -0.0, 3.0, float("nan"), float("inf"), True, False,
-    b"bytes", (), [], [1], ["a", None], {}, {"a": 1}, {1}, object, range(2),
-)  # fmt: skip
-"""What may stand where something else belongs."""
 
 
 class Text(str):
@@ -102,6 +93,7 @@ class World:
 
     schema: GraphQLSchema
     data: Data
+    kinds: Mapping[str, Callable[["Maker", GraphQLOutputType], Any]]
     tells_paths: bool = True
     calls: list[str] = field(default_factory=list)
     loaders: dict[Any, DataLoader[Any, Any]] = field(default_factory=dict)
@@ -143,7 +135,7 @@ class World:
         maker = Maker(self, thing.depth + 1, f"{thing.type_name}.{name}", thing.number, repr(arguments))
         fault = self.fault_of(thing, name)
         field_type = self.fields_of(thing.type_name)[name].type
-        return FAULTS[fault.kind](maker, field_type) if fault else maker.value(field_type)
+        return self.kinds[fault.kind](maker, field_type) if fault else maker.value(field_type)
 
     def key(self, thing: Thing, name: str) -> "Key | None":
         """What a batched field of an object is loaded by; None for one in five."""
@@ -187,7 +179,7 @@ class Maker:
         if not is_non_null_type(wanted) and (self.depth > DEPTH or self.dice("null", index) % 9 == 0):
             return None
         nullable = get_nullable_type(wanted)
-        if is_list_type(nullable):
+        if isinstance(nullable, GraphQLList):
             return self.items(nullable.of_type, index)
         if isinstance(nullable, GraphQLEnumType):
             return self.dice("enum", index) % len(nullable.values)
@@ -231,91 +223,4 @@ LEAVES: dict[str, Callable[[int], Any]] = {
     "Boolean": lambda dice: dice % 2 == 0,
     "ID": lambda dice: dice if dice % 3 == 0 else f"id{dice}",
     "Stamp": lambda dice: dice,
-}
-
-
-def _raise(maker: Maker, _wanted: GraphQLOutputType) -> Any:
-    raise InjectedError(f"raised at {maker.origin[0]}")
-
-
-def _raise_graphql_error(maker: Maker, _wanted: GraphQLOutputType) -> Any:
-    raise GraphQLError(f"refused at {maker.origin[0]}", extensions={"code": "REFUSED", "n": maker.dice("n") % 3})
-
-
-def _odd(maker: Maker, _wanted: GraphQLOutputType) -> Any:
-    return ODD_VALUES[maker.dice("odd") % len(ODD_VALUES)]
-
-
-async def _later(maker: Maker, wanted: GraphQLOutputType, *, failing: bool = False) -> Any:
-    await asyncio.sleep(0)
-    return _raise(maker, wanted) if failing else maker.value(wanted)
-
-
-def _items(maker: Maker, wanted: GraphQLOutputType) -> tuple[list[Any], GraphQLOutputType]:
-    """Where the field has a list, its items, at least one, and the type of each."""
-    nullable = get_nullable_type(wanted)
-    if not is_list_type(nullable):
-        return [], wanted
-    return [*maker.items(nullable.of_type, ()), maker.value(nullable.of_type, (99,))], nullable.of_type
-
-
-def _with_item(put: Callable[[Maker, GraphQLOutputType], Any]) -> Callable[[Maker, GraphQLOutputType], Any]:
-    """A fault of one item; where the field has no list, of its value."""
-
-    def make(maker: Maker, wanted: GraphQLOutputType) -> Any:
-        items, item_type = _items(maker, wanted)
-        if not items:
-            return put(maker, wanted)
-        items[maker.dice("which") % len(items)] = put(maker, item_type)
-        return items
-
-    return make
-
-
-def _generator(maker: Maker, wanted: GraphQLOutputType, *, failing: bool = False) -> Any:
-    items, item_type = _items(maker, wanted)
-
-    def generate() -> Iterator[Any]:
-        yield from items
-        if failing:
-            _raise(maker, item_type)
-
-    return generate() if items else maker.value(wanted)
-
-
-def _async_generator(maker: Maker, wanted: GraphQLOutputType) -> Any:
-    items, _item_type = _items(maker, wanted)
-
-    async def generate() -> AsyncIterator[Any]:
-        for item in items:
-            await asyncio.sleep(0)
-            yield item
-
-    return generate() if items else maker.value(wanted)
-
-
-BATCH_FAULTS = ("batch raises", "batch is short", "batch is none")
-"""Faults of a whole batch; other fields do not have them."""
-
-FAULTS: dict[str, Callable[[Maker, GraphQLOutputType], Any]] = {
-    "raise": _raise,
-    "refuse": _raise_graphql_error,
-    "none": lambda _maker, _wanted: None,
-    "undefined": lambda _maker, _wanted: Undefined,
-    "exception": lambda maker, _wanted: InjectedError(f"held at {maker.origin[0]}"),
-    "odd": _odd,
-    "awaitable": _later,
-    "awaitable raises": lambda maker, wanted: _later(maker, wanted, failing=True),
-    "item none": _with_item(lambda _maker, _wanted: None),
-    "item exception": _with_item(lambda maker, _wanted: InjectedError(f"item of {maker.origin[0]}")),
-    "item odd": _with_item(_odd),
-    "item awaitable": _with_item(_later),
-    "item awaitable raises": _with_item(lambda maker, wanted: _later(maker, wanted, failing=True)),
-    "tuple": lambda maker, wanted: tuple(_items(maker, wanted)[0]) or maker.value(wanted),
-    "generator": _generator,
-    "generator raises": lambda maker, wanted: _generator(maker, wanted, failing=True),
-    "async generator": _async_generator,
-    "nowhere": lambda maker, _wanted: Thing(maker.world, "Nowhere", maker.dice("nowhere"), maker.depth),
-    **dict.fromkeys(BATCH_FAULTS, lambda maker, wanted: maker.value(wanted)),
-    "another type": lambda maker, _wanted: Thing(maker.world, "Query", maker.dice("another"), maker.depth),
 }

@@ -29,7 +29,7 @@ class _Left(Executor[Any]):
 
 
 def _counts(
-    return_type: GraphQLOutputType, _details: Any, info: GraphQLResolveInfo, path: Path, result: Any, *_: Any
+    return_type: GraphQLOutputType, _details: Any, info: GraphQLResolveInfo[Any], path: Path, result: Any, *_: Any
 ) -> bool:
     is_whole_root = path.prev is None and return_type is info.return_type
     return is_whole_root and result is not None and is_composite_type(get_named_type(return_type))
