@@ -74,7 +74,7 @@ def compare(example: Example, loop: asyncio.AbstractEventLoop) -> None:
     assert len(found.responses) == len(expected.responses)
     for one, other in zip(found.responses, expected.responses, strict=True):
         assert one.agrees_with(other), f"\ncompiled: {one}\nexpected: {other}"
-    assert set(found.leaks) <= set(expected.leaks)
+    assert found.leaks <= expected.leaks
 
 
 @thorough

@@ -165,12 +165,15 @@ class Writer:
         variable, named, path = f"k{len(self._items)}", self._named(site), self._path(place)
         self._items.append(f"{place.name!r}: None")
         key = self._held(declaration.key)
+        # Arguments are refused even where nothing has to be loaded.
+        check = [f"    {self._named(site.asked)}(run)"] if place.field.args else []
         if declaration.preloaded:
             loaded = f"p{len(self._items)}"
             value = f"{self._named(declaration.part)}({loaded})" if declaration.part else loaded
             self._waits += [
                 f"{loaded} = {self._held(declaration.preloaded)}",
                 f"if {loaded} is not NOT_LOADED:",
+                *check,
                 f"    done = run.done[{named}]",
                 f"    known = done.get(id({loaded}))",
                 "    if known is None:",
@@ -183,6 +186,8 @@ class Writer:
         self._waits.append(f"    run.keyed[{named}][{variable}].append((d, {path}))")
         if isinstance(place.field.type, GraphQLNonNull):
             self._waits.append("else: raise Abandoned")
+        elif check:
+            self._waits += ["else:", *check]
 
     def _path(self, place: FieldPlace) -> str:
         return f"(path, {place.name!r}, {self._type.name!r})" if self._plan.tracks_paths else "None"
