@@ -2,7 +2,6 @@
 
 import asyncio
 import itertools
-import warnings
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -56,31 +55,16 @@ class Response:
         return sorted(self.errors) == sorted(expected.errors)
 
 
-@dataclass
-class Run:
-    """What one executor made of an example. `leaks` are warnings over sound data, of coroutines that nobody awaited.
-
-    Where data is faulty, what a nested resolver gave at first is let go of, coroutines in a list with it.
-    """
-
-    responses: list[Response] = field(default_factory=list)
-    leaks: set[str] = field(default_factory=set)
-
-
-async def run(example: Example, document: DocumentNode, executor: type[Executor[Any]]) -> Run:
+async def run(example: Example, document: DocumentNode, executor: type[Executor[Any]]) -> list[Response]:
     """Execute over all of the data, with each of the variables: all but the first find the document compiled."""
-    done, tells_paths = Run(), "batched" not in example.plan.styles.values()
+    responses, tells_paths = [], "batched" not in example.plan.styles.values()
     for data, variables in itertools.product(example.data, example.document.variables):
         world = World(example.schema, data, FAULTS, tells_paths)
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always")
-            async for result in _results(example, world, document, variables, executor):
-                done.responses.append(_response(result, world))
-                world.calls.clear()
-            await _settled()
-        if not data.faults:
-            done.leaks |= {str(warning.message) for warning in caught}
-    return done
+        async for result in _results(example, world, document, variables, executor):
+            responses.append(_response(result, world))
+            world.calls.clear()
+        await _settled()
+    return responses
 
 
 async def _results(
