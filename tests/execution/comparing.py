@@ -36,15 +36,16 @@ class Response:
     """One response, by its text: 1 is not True, and keys have an order. `calls` are the root resolvers that ran."""
 
     data: str
-    errors: tuple[str, ...]
-    calls: tuple[str, ...]
+    errors: tuple[str, ...] = ()
+    failed: frozenset[Any] = frozenset()
+    """The root fields that have errors below them."""
+    calls: tuple[str, ...] = ()
 
     def agrees_with(self, expected: "Response") -> bool:
         """Whether this is as right as what graphql-core says.
 
-        Root fields of a query run at the same time, so that which of them fails first depends on how often each has
-        waited. Then the order of errors is free; and where a root field that fails makes all of the data null, so is
-        which of the others' errors are told.
+        Root fields of a query run at the same time, and share what is loaded. Which of several that fail below the same
+        null does so first, and is told, then depends on how long each has waited, so that it is free.
         """
         if (self.data, self.calls) != (expected.data, expected.calls):
             return False
@@ -52,7 +53,7 @@ class Response:
             return self.errors == expected.errors
         if self.data == "None":
             return bool(self.errors) == bool(expected.errors)
-        return sorted(self.errors) == sorted(expected.errors)
+        return self.failed == expected.failed
 
 
 async def run(example: Example, document: DocumentNode, executor: type[Executor[Any]]) -> list[Response]:
@@ -95,9 +96,10 @@ async def _events(_source: Any, _info: Any, **_arguments: Any) -> AsyncIterator[
 
 def _response(result: Any, world: World) -> Response:
     if not isinstance(result, ExecutionResult):
-        return Response(repr(result), (), ())
-    errors = tuple(str(error.formatted) for error in result.errors or ())
-    return Response(repr(result.data), errors, tuple(world.calls))
+        return Response(repr(result))
+    errors = result.errors or ()
+    failed = frozenset(error.path[0] for error in errors if error.path)
+    return Response(repr(result.data), tuple(str(error.formatted) for error in errors), failed, tuple(world.calls))
 
 
 async def _settled() -> None:
