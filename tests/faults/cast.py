@@ -1,0 +1,78 @@
+"""The people of the scenarios, who are signed up once: each scenario gets a copy of the database that they are in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import aiohttp
+from aiohttp.test_utils import TestServer
+from argon2 import PasswordHasher
+
+from app.auth.passwords import Passwords
+from app.config import load_settings
+from app.opening import open_services
+from app.server import build_app
+from app.store.migrate import migrate
+from tests.faults.engine import Engine
+from tests.support.graphql_client import GraphQLClient
+from tests.support.people import People, Person
+
+TEMPLATE = "faults_cast"
+SECRET = "a secret for the scenarios, of good length"
+
+
+def environment(database_url: str) -> dict[str, str]:
+    """The settings of a server on a database, as environment variables; nothing listens where its S3 should be."""
+    return {
+        "DATABASE_URL": database_url,
+        "S3_ENDPOINT_URL": "http://127.0.0.1:9",
+        "S3_ACCESS_KEY_ID": "nobody",
+        "S3_SECRET_ACCESS_KEY": "nothing",
+        "JWT_SECRET": SECRET,
+        "ACCESS_TOKEN_SECONDS": "86400",
+        "DRAIN_SECONDS": "0.5",
+        "LOG_LEVEL": "INFO",
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Four friends, the direct conversation of ann and bob, and that of cat and dan; groups of all four, made by ann.
+
+    The groups are enough for several lanes. `seqs` are the last seqs by conversation, before anything is said.
+    """
+
+    people: Mapping[str, Person]
+    direct: str
+    other: str
+    groups: tuple[str, ...]
+
+    @property
+    def seqs(self) -> dict[str, int]:
+        """The last seq of each conversation before anything is said: a group begins with a notice."""
+        return {self.direct: 0, self.other: 0, **dict.fromkeys(self.groups, 1)}
+
+    def with_session(self, http: aiohttp.ClientSession) -> "Cast":
+        """The same people, speaking through a client session."""
+        people = {name: replace(each, client=replace(each.client, session=http)) for name, each in self.people.items()}
+        return replace(self, people=people)
+
+
+async def make_cast(engine: Engine, http: aiohttp.ClientSession) -> Cast:
+    """Fill the template database, with a server of this process that is gone afterwards."""
+    await engine.create(TEMPLATE)
+    await migrate(engine.url(TEMPLATE))
+    values = environment(engine.url(TEMPLATE))
+    settings = load_settings(**{name.lower(): value for name, value in values.items() if "SECONDS" not in name})
+    settings = replace(settings, access_token_seconds=int(values["ACCESS_TOKEN_SECONDS"]))
+    hasher = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    async with (
+        open_services(settings) as services,
+        TestServer(build_app(replace(services, passwords=hasher))) as server,
+    ):
+        friends = await People(GraphQLClient(http, str(server.make_url("/graphql")))).friends(
+            "ann", "bob", "cat", "dan"
+        )
+        ann, bob, cat, dan = friends
+        groups = [await ann.make_group(bob, cat, dan) for _ in range(4)]
+        people = dict(zip(("ann", "bob", "cat", "dan"), friends, strict=True))
+        return Cast(people, await ann.talk_to(bob), await cat.talk_to(dan), tuple(groups))

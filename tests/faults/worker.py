@@ -1,0 +1,176 @@
+"""A server process as `python -m app serve` starts it, with the named points of a send laid bare.
+
+Nothing in `app/` knows of this: it is composed from outside, by wrapping what a send passes through.
+"""
+
+import asyncio
+import functools
+import importlib
+import logging
+import os
+import sys
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta, tzinfo
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import uvloop
+from aiohttp import web
+
+from app import server
+from app.config import load_settings
+from app.store.database import Database
+from resolvers import messages
+from tests.faults.plan import Plan, Point
+
+# How the statement that writes a message is known: alone, or within a transaction.
+WRITES_MESSAGE = ("send_message(", "INSERT INTO messages AS m")
+SUCCESS = b"SendMessageSuccess"
+CLOCKED = ("app", "resolvers", "schema", "jwt")
+
+
+def main(environment: Mapping[str, str], plan: Plan, log: Path, ready: Connection) -> None:
+    """Serve until told to stop; `ready` is told when the port is open. All that is said goes to the log."""
+    with log.open("ab") as output:
+        os.dup2(output.fileno(), 1)
+        os.dup2(output.fileno(), 2)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    os.environ.clear()
+    os.environ.update(environment)
+    _upset(plan)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(server.serve(load_settings(), announce=functools.partial(ready.send, "ready")))
+
+
+def _upset(plan: Plan) -> None:
+    for name, value in plan.constants.items():
+        module, _, constant = name.rpartition(".")
+        setattr(importlib.import_module(module), constant, value)
+    if plan.clock_shift:
+        _shift_clock(timedelta(seconds=plan.clock_shift))
+    if plan.server_settings:
+        _with_server_settings(plan.server_settings)
+    if plan.point:
+        _expose(Points(plan))
+
+
+class Points:
+    """Counts the passages of the planned point, and does what is planned at the right one."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._passages = 0
+
+    def pass_by(self, point: Point) -> None:
+        """A send is at this point."""
+        if point is self._plan.point:
+            self._passages += 1
+            if self._passages == self._plan.passage:
+                os.kill(os.getpid(), self._plan.signal)
+
+
+def _expose(points: Points) -> None:
+    messages.send = _wrapped_send(messages.send, points)  # type: ignore[assignment]
+    for name in ("fetch", "fetchrow"):
+        setattr(asyncpg.Connection, name, _wrapped_statement(getattr(asyncpg.Connection, name), points))
+    Database.on_commit = _AroundHint(points)  # type: ignore[assignment]
+    server.build_app = _wrapped_app(server.build_app, points)
+
+
+def _wrapped_send(send: Callable[..., Awaitable[Any]], points: Points) -> Callable[..., Awaitable[Any]]:
+    @functools.wraps(send)
+    async def wrapped(*args: Any) -> Any:
+        points.pass_by(Point.BEFORE)
+        return await send(*args)
+
+    return wrapped
+
+
+def _wrapped_statement(run: Callable[..., Awaitable[Any]], points: Points) -> Callable[..., Awaitable[Any]]:
+    @functools.wraps(run)
+    async def wrapped(connection: Any, sql: str, *args: Any, **options: Any) -> Any:
+        if not any(mark in sql for mark in WRITES_MESSAGE):
+            return await run(connection, sql, *args, **options)
+        statement = asyncio.ensure_future(run(connection, sql, *args, **options))
+        await asyncio.sleep(0)  # the statement is written to the socket
+        points.pass_by(Point.ASKED)
+        try:
+            result = await statement
+        except asyncio.CancelledError:
+            statement.cancel()
+            with suppress(BaseException):
+                await statement
+            raise
+        points.pass_by(Point.ANSWERED)
+        return result
+
+    return wrapped
+
+
+class _AroundHint:
+    """Stands before `Database.on_commit`: what is called between COMMIT and reply, and wakes or hints the tailers."""
+
+    def __init__(self, points: Points) -> None:
+        self._points = points
+        self._callback: Callable[[Sequence[Any]], None] | None = None
+
+    def __get__(self, database: Database | None, _owner: type) -> Callable[[Sequence[Any]], None]:
+        return self._call
+
+    def __set__(self, _database: Database, callback: Callable[[Sequence[Any]], None] | None) -> None:
+        self._callback = callback
+
+    def _call(self, events: Sequence[Any]) -> None:
+        self._points.pass_by(Point.COMMITTED)
+        if self._callback:
+            self._callback(events)
+        self._points.pass_by(Point.HINTED)
+
+
+def _wrapped_app(build: Callable[..., web.Application], points: Points) -> Callable[..., web.Application]:
+    async def before_reply(_request: web.Request, response: web.StreamResponse) -> None:
+        if isinstance(response, web.Response) and isinstance(response.body, bytes) and SUCCESS in response.body:
+            points.pass_by(Point.REPLYING)
+
+    @functools.wraps(build)
+    def wrapped(*args: Any, **options: Any) -> web.Application:
+        app = build(*args, **options)
+        app.on_response_prepare.append(before_reply)
+        return app
+
+    return wrapped
+
+
+def _with_server_settings(settings: Mapping[str, str]) -> None:
+    create_pool = asyncpg.create_pool
+
+    @functools.wraps(create_pool)
+    def wrapped(*args: Any, **options: Any) -> Any:
+        options["server_settings"] = {**options.get("server_settings", {}), **settings}
+        return create_pool(*args, **options)
+
+    asyncpg.create_pool = wrapped
+
+
+class _AnyDatetime(type):
+    def __instancecheck__(cls, value: object) -> bool:
+        return isinstance(value, datetime)
+
+
+def _shift_clock(shift: timedelta) -> None:
+    """Make this process believe in another time, as `time.time` and `datetime.now` tell it."""
+    true_time = time.time
+    time.time = lambda: true_time() + shift.total_seconds()
+
+    class Shifted(datetime, metaclass=_AnyDatetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            return datetime.now(tz) + shift
+
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] in CLOCKED and getattr(module, "datetime", None) is datetime:
+            module.datetime = Shifted  # type: ignore[attr-defined]
