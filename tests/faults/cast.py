@@ -36,20 +36,12 @@ def environment(database_url: str) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """Four friends, the direct conversation of ann and bob, and that of cat and dan; groups of all four, made by ann.
-
-    The groups are enough for several lanes. `seqs` are the last seqs by conversation, before anything is said.
-    """
+    """Four friends; the direct conversations of ann and bob, and of cat and dan; groups of all four, made by ann."""
 
     people: Mapping[str, Person]
     direct: str
     other: str
     groups: tuple[str, ...]
-
-    @property
-    def seqs(self) -> dict[str, int]:
-        """The last seq of each conversation before anything is said: a group begins with a notice."""
-        return {self.direct: 0, self.other: 0, **dict.fromkeys(self.groups, 1)}
 
     def with_session(self, http: aiohttp.ClientSession) -> "Cast":
         """The same people, speaking through a client session."""

@@ -100,6 +100,7 @@ def _stream_faults(stream: Stream, conversation: str, heard: list[Heard], kept: 
     start, seqs = stream.after.get(conversation, 0), [each.seq for each in heard]
     due = [seq for seq in _entitled(kept, stream.person) if seq > start]
     excused = _tails(kept, stream.person) if stream.reconnects else []
+    excused += [list(due)] if stream.ended else []
     missing = [seq for seq in due if seq not in set(seqs)]
     for tail in excused:
         while tail and tail[-1] in missing:

@@ -4,12 +4,14 @@ import asyncio
 import random
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 import aiohttp
 import orjson
 
+from schema.ids import parse_message_id, to_id
 from tests.faults.history import Attempt, Heard, History, Outcome, Stream
 from tests.support.graphql_client import SUBPROTOCOL, Json, codes_of
 from tests.support.people import Person
@@ -17,10 +19,10 @@ from tests.support.people import Person
 SEND = """mutation ($input: SendMessageInput!) { sendMessage(input: $input) {
     __typename ... on SendMessageSuccess { wasReplay message { seq } } ... on UserError { code }
 } }"""
-MESSAGE = "seq conversation { id } content { ... on TextContent { text } }"
-INBOX = f"""subscription ($after: Cursor) {{ inbox(after: $after) {{
-    __typename cursor ... on MessageAdded {{ message {{ {MESSAGE} }} }}
-}} }}"""
+MESSAGE = "id content { ... on TextContent { text } }"
+INBOX = """subscription ($after: Cursor) { inbox(after: $after) {
+    __typename cursor ... on MessageAdded { message { %s } }
+} }"""
 ADDED = f"""subscription ($conversationId: ID!, $afterSeq: Int) {{
     messageAdded(conversationId: $conversationId, afterSeq: $afterSeq) {{ {MESSAGE} }}
 }}"""
@@ -67,17 +69,17 @@ class Writer:
         """One request, recorded."""
         text = text or key
         began = time.monotonic()
+        outcome, seq, was_replay = Outcome.UNKNOWN, None, False
         variables = {"conversationId": conversation, "clientKey": key, "content": {"text": {"text": text}}}
         try:
             async with asyncio.timeout(seconds):
                 reply = await self.person.at(self.where()).client.raw(SEND, {"input": variables})
             outcome, seq, was_replay = self._read(reply.body)
         except TROUBLE:
-            outcome, seq, was_replay = Outcome.UNKNOWN, None, False
-        attempt = Attempt(
-            conversation, self.person.id, key, text, began, time.monotonic(), outcome, seq, was_replay, self.session
-        )
-        self.history.attempts.append(attempt)
+            pass
+        finally:  # also where the caller gives up
+            made = (conversation, self.person.id, key, text, began, time.monotonic(), outcome, seq, was_replay)
+            self.history.attempts.append(attempt := Attempt(*made, self.session))
         return attempt
 
     def _read(self, body: Json) -> tuple[Outcome, int | None, bool]:
@@ -110,6 +112,7 @@ class Subscriber:
     conversation: str | None = None
     cursor: str | None = None
     silence: float | None = None
+    weight: int = 0
     standing: asyncio.Event = field(default_factory=asyncio.Event)
     ended: str = ""
     closes: list[int | None] = field(default_factory=list)
@@ -126,7 +129,8 @@ class Subscriber:
         """Listen no more."""
         if self._task:
             self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            with suppress(asyncio.CancelledError):
+                await self._task
 
     async def until(self, condition: Callable[[], bool], seconds: float) -> bool:
         """Wait until something is true that hearing may make true; False when time is up."""
@@ -186,7 +190,8 @@ class Subscriber:
 
     def _document(self) -> Json:
         if self.conversation is None:
-            return {"query": INBOX, "variables": {"after": self.cursor}}
+            again = (f"n{n}: content {{ ... on TextContent {{ text }} }}" for n in range(self.weight))
+            return {"query": INBOX % " ".join([MESSAGE, *again]), "variables": {"after": self.cursor}}
         heard = max([self.stream.after.get(self.conversation, 0), *(each.seq for each in self.stream.heard)])
         return {"query": ADDED, "variables": {"conversationId": self.conversation, "afterSeq": heard}}
 
@@ -199,7 +204,8 @@ class Subscriber:
         message = data.get("messageAdded") or event.get("message")
         if message:
             text, now = message["content"].get("text"), time.monotonic()
-            self.stream.heard.append(Heard(message["conversation"]["id"], message["seq"], text, now))
+            key, seq = parse_message_id(message["id"], "id")
+            self.stream.heard.append(Heard(to_id("Conversation", key), seq, text, now))
         if event:
             self.cursor = event["cursor"]
             self.cursors.append((event["cursor"], len(self.stream.heard)))
@@ -215,6 +221,8 @@ class Subscriber:
 
     def _end(self, why: str) -> None:
         self.ended = why
+        self.stream.ended = True
+        self.standing.set()
         self._moved.set()
 
     async def _say(self, socket: aiohttp.ClientWebSocketResponse, **message: Any) -> None:

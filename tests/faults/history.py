@@ -72,6 +72,8 @@ class Stream:
     session: str = ""
     heard: list[Heard] = field(default_factory=list)
     reconnects: int = 0
+    ended: bool = False
+    """Whether the server ended it for good, as it does with a session: what came later was not for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,12 @@ class ServerProcess:
         return f"http://127.0.0.1:{self.port}/graphql"
 
     @property
+    def pid(self) -> int:
+        """The process id."""
+        assert self._process.pid is not None
+        return self._process.pid
+
+    @property
     def exit_code(self) -> int | None:
         """None while it lives; minus the signal that killed it."""
         return self._process.exitcode
@@ -74,8 +80,8 @@ class ServerProcess:
 
     def send(self, number: signal.Signals) -> None:
         """Send it a signal."""
-        if self._process.pid and self.exit_code is None:
-            os.kill(self._process.pid, number)
+        if self.exit_code is None:
+            os.kill(self.pid, number)
 
     async def kill(self) -> None:
         """End it at once, as a machine that fails does."""

@@ -2,11 +2,15 @@
 
 import asyncio
 import random
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 CHUNK = 65_536
+
+# As small as the kernel lets it be, so that a server soon finds out that nobody reads.
+RECEIVE_BUFFER = 4_096
 
 
 @dataclass(eq=False)
@@ -23,6 +27,10 @@ class Proxy:
     drop_replies: float = 0.0
     delay: float = 0.0
     swallowing: bool = False
+    reading: asyncio.Event = field(default_factory=asyncio.Event)
+    """Cleared, it takes nothing from the server, which has to keep what it sends."""
+    hung_up: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once the server has ended a connection."""
     dropped: int = 0
     _writers: set[asyncio.StreamWriter] = field(default_factory=set)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -35,6 +43,7 @@ class Proxy:
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Proxy"]:
         """Listen, at a port of its own."""
+        self.reading.set()
         server = await asyncio.start_server(self._begin, "127.0.0.1", 0)
         self.port = server.sockets[0].getsockname()[1]
         try:
@@ -53,7 +62,7 @@ class Proxy:
 
     async def _begin(self, from_client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
         try:
-            from_server, to_server = await asyncio.open_connection("127.0.0.1", self.target_port)
+            from_server, to_server = await self._connect()
         except OSError:
             to_client.transport.abort()
             return
@@ -67,6 +76,17 @@ class Proxy:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
+    async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        to_server = socket.socket()
+        to_server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
+        to_server.settimeout(0)
+        try:
+            await asyncio.get_running_loop().sock_connect(to_server, ("127.0.0.1", self.target_port))
+        except OSError:
+            to_server.close()
+            raise
+        return await asyncio.open_connection(sock=to_server, limit=CHUNK)
+
     async def _carry(
         self,
         reader: asyncio.StreamReader,
@@ -76,7 +96,7 @@ class Proxy:
         is_reply: bool = False,
     ) -> None:
         with suppress(OSError):
-            while piece := await reader.read(CHUNK):
+            while piece := await self._piece(reader, is_reply=is_reply):
                 if self.delay:
                     await asyncio.sleep(self.chance.uniform(0, self.delay))
                 if self.swallowing:
@@ -86,7 +106,14 @@ class Proxy:
                     break
                 writer.write(piece)
                 await writer.drain()
+        if is_reply:
+            self.hung_up.set()
         if not self.swallowing:
             for each in both:
                 each.transport.abort() if is_reply else each.close()
         self._writers -= both
+
+    async def _piece(self, reader: asyncio.StreamReader, *, is_reply: bool) -> bytes:
+        if is_reply:
+            await self.reading.wait()
+        return await reader.read(CHUNK)

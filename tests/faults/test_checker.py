@@ -108,6 +108,14 @@ def test_a_stream_that_begins_later_owes_nothing_before() -> None:
     assert violations(history) == []
 
 
+def test_a_stream_that_was_ended_owes_nothing_later_but_all_before() -> None:
+    history = run(hears=[1, 2])
+    history.streams[0].ended = True
+    assert violations(history) == []
+    history.streams[0].heard.pop(0)
+    expect(history, "streams_equal_history")
+
+
 def test_a_message_that_is_heard_otherwise_than_kept_is_found() -> None:
     history = run()
     history.streams[0].heard[1] = Heard(CHAT, 2, "something else", 2.6)

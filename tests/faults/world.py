@@ -3,17 +3,17 @@
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from tests.faults.cast import Cast, environment
 from tests.faults.checker import violations
-from tests.faults.client import Subscriber, Writer
+from tests.faults.client import TROUBLE, Subscriber, Writer
 from tests.faults.engine import Engine
-from tests.faults.history import History, Kept, Removal, Stream
+from tests.faults.history import History, Kept, Outcome, Removal, Stream
 from tests.faults.plan import CALM, Plan
 from tests.faults.processes import ServerProcess
 from tests.faults.proxy import Proxy
@@ -45,6 +45,16 @@ class World:
     endpoints: list[str] = field(default_factory=list)
     subscribers: list[Subscriber] = field(default_factory=list)
     surprises: list[str] = field(default_factory=list)
+    members: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Who is in each conversation; the first one stays to the end, and says the last word."""
+    seqs: dict[str, int] = field(default_factory=dict)
+    """The last seq of each conversation before anything is said."""
+
+    def __post_init__(self) -> None:
+        everyone = ("ann", "bob", "cat", "dan")
+        direct, other = self.cast.direct, self.cast.other
+        self.members = {direct: ("ann", "bob"), other: ("dan", "cat"), **dict.fromkeys(self.cast.groups, everyone)}
+        self.seqs = {direct: 0, other: 0, **dict.fromkeys(self.cast.groups, 1)}
 
     # Servers.
 
@@ -56,6 +66,10 @@ class World:
         await asyncio.gather(*(server.start(plan) for server in new))
         self.endpoints += [server.url for server in new]
         return new
+
+    async def kill_servers(self) -> None:
+        """End all servers at once."""
+        await asyncio.gather(*(server.kill() for server in self.servers))
 
     async def proxy(self, server: ServerProcess) -> Proxy:
         """Put a proxy before a server: clients use it in its place."""
@@ -76,7 +90,8 @@ class World:
     def writer(self, name: str, where: Callable[[], str] | None = None) -> Writer:
         """A client that sends for one of the cast."""
         person = self.cast.people[name]
-        return Writer(person, where or self.anywhere, self.history, self.chance, self.surprises)
+        session = f"{name}'s session"
+        return Writer(person, where or self.anywhere, self.history, self.chance, self.surprises, session)
 
     async def listen(
         self,
@@ -87,15 +102,17 @@ class World:
         cursor: str | None = None,
         after: dict[str, int] | None = None,
         silence: float | None = None,
+        weight: int = 0,
     ) -> Subscriber:
         """A client that listens for one of the cast, to the inbox or to one conversation, and stands."""
         person = self.cast.people[name]
         conversations = (conversation,) if conversation else self.conversations_of(name)
+        session = f"{name}'s session"
         label = f"{name}'s {'messages' if conversation else 'inbox'} ({len(self.subscribers)})"
-        stream = Stream(label, person.id, conversations, dict(self.cast.seqs if after is None else after))
+        stream = Stream(label, person.id, conversations, dict(self.seqs if after is None else after), session)
         self.history.streams.append(stream)
         subscriber = Subscriber(
-            person, where or self.anywhere, stream, self.chance, self.surprises, conversation, cursor, silence
+            person, where or self.anywhere, stream, self.chance, self.surprises, conversation, cursor, silence, weight
         )
         self.subscribers.append(subscriber)
         subscriber.start()
@@ -106,8 +123,14 @@ class World:
 
     def conversations_of(self, name: str) -> tuple[str, ...]:
         """The conversations of one of the cast."""
-        own = self.cast.direct if name in {"ann", "bob"} else self.cast.other
-        return (own, *self.cast.groups)
+        return tuple(conversation for conversation, members in self.members.items() if name in members)
+
+    async def make_group(self, *names: str) -> str:
+        """One more group, made by the first of these."""
+        first, *others = (self.person(name) for name in names)
+        group = await first.make_group(*others)
+        self.members[group], self.seqs[group] = names, 1
+        return group
 
     async def talk(self, number: int, names: str = "ann bob cat dan", **options: Any) -> None:
         """Have people send so many messages each, one after the other, by chance to any of their conversations."""
@@ -116,15 +139,25 @@ class World:
     async def _say(self, name: str, number: int, where: Callable[[], str] | None = None) -> None:
         writer = self.writer(name, where)
         for _ in range(number):
-            await writer.send(self.chance.choice(self.conversations_of(name)), self.new_text(name))
+            attempt = await writer.send(self.chance.choice(self.conversations_of(name)), self.new_text(name))
+            if attempt.outcome is Outcome.UNKNOWN:
+                self.surprises.append(f"{attempt.text} got no answer in all that time")
 
     def new_text(self, name: str) -> str:
         """A text that nobody has sent."""
         return f"{name}-{self.chance.randbytes(6).hex()}"
 
-    async def shut_out(self, name: str, conversation: str | None, act: Awaitable[Any], session: str = "") -> Removal:
-        """Do what shuts somebody out, and note when it was acknowledged."""
+    async def lane_count(self) -> int:
+        """The number of lanes of the log."""
+        connection = await self.engine.connect(self.database)
+        count: int = await connection.fetchval("SELECT lane_count FROM log")
+        await connection.close()
+        return count
+
+    async def shut_out(self, name: str, conversation: str | None, act: Awaitable[Any]) -> Removal:
+        """Do what shuts somebody out of a conversation, or (None) ends their session; note when it was acknowledged."""
         await act
+        session = "" if conversation else f"{name}'s session"
         removal = Removal(self.cast.people[name].id, conversation, time.monotonic(), session=session)
         self.history.removals.append(removal)
         return removal
@@ -133,17 +166,20 @@ class World:
 
     async def settle(self) -> None:
         """Say a last word in each conversation, have everyone hear it, and read the final history."""
-        people = self.cast.people
-        speakers = {self.cast.direct: "ann", self.cast.other: "cat", **dict.fromkeys(self.cast.groups, "ann")}
-        for conversation, name in speakers.items():
+        for conversation, (name, *_) in self.members.items():
             await self.writer(name).send(conversation, self.new_text(name))
-        self.history.kept = {
-            conversation: await read_history(people[name].at(self.anywhere()), conversation)
-            for conversation, name in speakers.items()
-        }
+            self.history.kept[conversation] = await self.read(name, conversation)
         await asyncio.gather(*(self._caught_up(subscriber) for subscriber in self.subscribers))
         for subscriber in self.subscribers:
             await subscriber.stop()
+
+    async def read(self, name: str, conversation: str) -> list[Kept]:
+        """What one of the cast may see of a conversation, as soon as any server answers."""
+        senders = {attempt.text: attempt.sender for attempt in self.history.attempts}
+        while True:
+            with suppress(*TROUBLE):
+                return await read_history(self.cast.people[name].at(self.anywhere()), conversation, senders)
+            await asyncio.sleep(0.1)
 
     async def _caught_up(self, subscriber: Subscriber) -> None:
         """Wait for the last word in each conversation that the subscriber is still in."""
@@ -164,8 +200,11 @@ class World:
     async def check(self) -> None:
         """Settle, and fail where a guarantee was broken or a server answered with a bug."""
         await self.settle()
-        assert violations(self.history) == []
-        assert self.surprises == []
+        ended = {removal.session for removal in self.history.removals}
+        unasked = {a.session for a in self.history.attempts if a.outcome is Outcome.SHUT_OUT} - ended
+        trouble = [*violations(self.history), *self.surprises, *(f"{each} was taken for over" for each in unasked)]
+        if trouble:
+            raise AssertionError("\n".join(trouble))
 
 
 @asynccontextmanager
@@ -180,24 +219,25 @@ async def world(engine: Engine, cast: Cast, seed: int, folder: Path, template: s
         finally:
             for subscriber in scene.subscribers:
                 await subscriber.stop()
-            await asyncio.gather(*(server.kill() for server in scene.servers))
+            await scene.kill_servers()
 
 
-async def read_history(person: Person, conversation: str) -> list[Kept]:
-    """All that a person may see of a conversation, through the API."""
+async def read_history(person: Person, conversation: str, senders: Mapping[str, str]) -> list[Kept]:
+    """All that a person may see of a conversation, through the API; `senders` by text, for whom a block hides."""
     kept: list[Kept] = []
     after = None
     while True:
         data = await person.client.execute(PAGE, {"id": conversation, "after": after})
         page = data["node"]["messages"]
-        kept += [_as_kept(edge["node"]) for edge in page["edges"]]
+        kept += [_as_kept(edge["node"], senders) for edge in page["edges"]]
         if not page["pageInfo"]["hasNextPage"]:
             return kept
         after = page["pageInfo"]["endCursor"]
 
 
-def _as_kept(node: Any) -> Kept:
+def _as_kept(node: Any, senders: Mapping[str, str]) -> Kept:
     content = node["content"]
+    sender = node["sender"]["id"] if node["sender"] else senders.get(content.get("text"), "nobody known")
     people = frozenset(each["id"] for each in content.get("people", ()))
     joined = left = frozenset[str]()
     match content.get("notice"):
@@ -209,4 +249,4 @@ def _as_kept(node: Any) -> Kept:
             left = people
         case "LEFT":
             left = frozenset({content["actor"]["id"]})
-    return Kept(node["seq"], node["sender"]["id"], content.get("text"), joined, left)
+    return Kept(node["seq"], sender, content.get("text"), joined, left)

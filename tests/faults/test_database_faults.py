@@ -1,0 +1,82 @@
+"""A database that crashes, ends connections at COMMIT, or has none to spare: an error to retry on, and nothing lost."""
+
+import asyncio
+
+from tests.faults.conftest import Form
+from tests.faults.history import Outcome
+from tests.faults.plan import Plan
+from tests.faults.world import World
+
+OF_OURS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+END_WRITERS = f"""SELECT pg_terminate_backend(pid) {OF_OURS} AND state = 'active'
+    AND query ~* 'commit|send_message|insert into messages'"""
+LANES = "generate_series(0, (SELECT lane_count FROM log) - 1) AS lanes (lane)"
+AT_COMMIT = "FROM pg_locks WHERE locktype = 'advisory' AND classid = 8266 AND NOT granted"
+
+ACQUIRE_SECONDS = 0.5
+POOL = 2
+
+
+async def test_a_database_that_crashes_under_load_loses_nothing(scene: World, form: Form) -> None:
+    await scene.serve(2)
+    for name in ("ann", "bob"):
+        await scene.listen(name)
+    await scene.listen("bob", scene.cast.direct)
+    talking = asyncio.create_task(scene.talk(form.sends))
+    for _ in range(form.rounds // 2):
+        await asyncio.sleep(scene.chance.uniform(0, 0.3))
+        await scene.engine.crash()
+    await talking
+    await scene.check()
+
+
+async def test_connections_ended_at_commit_lose_and_double_nothing(scene: World) -> None:
+    await scene.serve(2)
+    await scene.listen("bob")
+    own = await scene.engine.connect(scene.database)
+    await own.execute(f"SELECT pg_advisory_lock(8266, lane) FROM {LANES}")
+    talking = asyncio.create_task(scene.talk(1))
+    async with asyncio.timeout(30):
+        while await own.fetchval(f"SELECT count(*) {AT_COMMIT} AND pg_sleep(0.01) IS NOT NULL") < 2:
+            pass
+    assert all(row[0] for row in await own.fetch(f"SELECT pg_terminate_backend(pid) {AT_COMMIT}"))
+    await own.close()
+    await talking
+    await scene.check()
+
+
+async def test_connections_ended_under_load_lose_and_double_nothing(scene: World, form: Form) -> None:
+    await scene.serve(2)
+    await scene.listen("bob")
+    await scene.listen("dan")
+    own = await scene.engine.connect(scene.database)
+    talking = asyncio.create_task(scene.talk(form.sends))
+    while not talking.done():
+        await own.execute(END_WRITERS)
+        await asyncio.wait([talking], timeout=scene.chance.uniform(0, 0.2))
+    await own.close()
+    await scene.check()
+
+
+async def test_without_a_free_connection_sends_are_shed_in_time_and_leave_nothing(scene: World) -> None:
+    plan = Plan(constants={"app.store.database.ACQUIRE_SECONDS": ACQUIRE_SECONDS})
+    await scene.serve(1, plan, DATABASE_POOL_SIZE=str(POOL))
+    own = await scene.engine.connect(scene.database)
+    lock = own.transaction()
+    await lock.start()
+    await own.execute("SELECT FROM conversations FOR UPDATE")
+    ann = scene.writer("ann")
+    tries = [asyncio.create_task(ann.attempt(scene.cast.direct, f"key {number}", seconds=60)) for number in range(8)]
+    waiting = set(tries)
+    async with asyncio.timeout(ACQUIRE_SECONDS + 2):
+        while len(waiting) > POOL:
+            _, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    assert {attempt.outcome for attempt in scene.history.attempts} == {Outcome.UNKNOWN}
+    await lock.rollback()
+    await own.close()
+    done = await asyncio.gather(*tries)
+    acknowledged = {attempt.text for attempt in done if attempt.outcome is Outcome.ACKNOWLEDGED}
+    assert {message.text for message in await scene.read("bob", scene.cast.direct)} == acknowledged
+    for number in range(8):
+        await ann.send(scene.cast.direct, f"key {number}")
+    await scene.check()
