@@ -9,7 +9,7 @@ from signal import SIGKILL, Signals
 class Point(StrEnum):
     """A place that every send passes, in this order."""
 
-    BEFORE = "before the transaction"
+    BEFORE = "with nothing written yet"
     ASKED = "with the statement that writes the message under way"
     ANSWERED = "with that statement done, and COMMIT (where it comes by itself) not yet asked for"
     COMMITTED = "after COMMIT, before the hint"

@@ -24,7 +24,6 @@ from aiohttp import web
 from app import server
 from app.config import load_settings
 from app.store.database import Database
-from resolvers import messages
 from tests.faults.plan import Plan, Point
 
 # How the statement that writes a message is known: alone, or within a transaction.
@@ -74,20 +73,10 @@ class Points:
 
 
 def _expose(points: Points) -> None:
-    messages.send = _wrapped_send(messages.send, points)  # type: ignore[assignment]
     for name in ("fetch", "fetchrow"):
         setattr(asyncpg.Connection, name, _wrapped_statement(getattr(asyncpg.Connection, name), points))
     Database.on_commit = _AroundHint(points)  # type: ignore[assignment]
     server.build_app = _wrapped_app(server.build_app, points)
-
-
-def _wrapped_send(send: Callable[..., Awaitable[Any]], points: Points) -> Callable[..., Awaitable[Any]]:
-    @functools.wraps(send)
-    async def wrapped(*args: Any) -> Any:
-        points.pass_by(Point.BEFORE)
-        return await send(*args)
-
-    return wrapped
 
 
 def _wrapped_statement(run: Callable[..., Awaitable[Any]], points: Points) -> Callable[..., Awaitable[Any]]:
@@ -95,6 +84,7 @@ def _wrapped_statement(run: Callable[..., Awaitable[Any]], points: Points) -> Ca
     async def wrapped(connection: Any, sql: str, *args: Any, **options: Any) -> Any:
         if not any(mark in sql for mark in WRITES_MESSAGE):
             return await run(connection, sql, *args, **options)
+        points.pass_by(Point.BEFORE)
         statement = asyncio.ensure_future(run(connection, sql, *args, **options))
         await asyncio.sleep(0)  # the statement is written to the socket
         points.pass_by(Point.ASKED)
