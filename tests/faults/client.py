@@ -143,6 +143,10 @@ class Subscriber:
             return False
         return True
 
+    def heard_seqs(self, conversation: str) -> set[int]:
+        """The seqs of a conversation that were heard."""
+        return {each.seq for each in self.stream.heard if each.conversation == conversation}
+
     async def _listen(self) -> None:
         while not self.ended:
             try:
@@ -209,6 +213,8 @@ class Subscriber:
         if event:
             self.cursor = event["cursor"]
             self.cursors.append((event["cursor"], len(self.stream.heard)))
+            if event["__typename"] == "SnapshotRequired":
+                self._end("SNAPSHOT_REQUIRED")
         self.standing.set()
         self._moved.set()
 

@@ -1,4 +1,4 @@
-"""The PostgreSQL that the scenarios break: their own, durable, on a cluster that one crash after the other recovers."""
+"""The engines that the scenarios break: a durable PostgreSQL, which recovers from each crash, and Valkey."""
 
 import itertools
 import os
@@ -11,27 +11,32 @@ import asyncpg
 
 from app.embedded import remove_data
 from app.embedded.postgres import EmbeddedPostgres
+from app.embedded.valkey import EmbeddedValkey
 from tests.conftest import database_named
 
 CRASH = ((signal.SIGQUIT, 20.0),)
 
 
 class Engine:
-    """One cluster, and the databases in it."""
+    """One cluster with the databases in it, and one Valkey, which all scenarios use in turn."""
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="backchannel-faults-"))
         self.folder.chmod(0o755)
         self._postgres = EmbeddedPostgres(self.folder / "postgres", max_connections=200)
         self._url = ""
+        self.valkey = EmbeddedValkey(self.folder / "valkey")
+        self.redis_url = ""
         self._numbers = itertools.count(1)
 
     async def start(self) -> None:
-        """Make the cluster and start its server."""
+        """Make the cluster, and start both servers."""
         self._url = await self._postgres.start()
+        self.redis_url = await self.valkey.start()
 
     async def stop(self) -> None:
-        """Stop the server and delete the cluster."""
+        """Stop both servers and delete what they kept."""
+        await self.valkey.stop()
         await self._postgres.stop()
         remove_data(self.folder)
 
@@ -40,6 +45,16 @@ class Engine:
         assert self._postgres._server is not None
         await self._postgres._server.stop(CRASH)
         self._url = await self._postgres.start()
+
+    def signal_valkey(self, number: signal.Signals) -> None:
+        """Kill or pause Valkey, or have it go on."""
+        if self.valkey.pid:
+            os.kill(self.valkey.pid, number)
+
+    async def restart_valkey(self) -> None:
+        """Start Valkey again, at the same address."""
+        await self.valkey.stop()
+        self.redis_url = await self.valkey.start()
 
     async def create(self, name: str = "", template: str = "template1") -> str:
         """A new database, as a copy of another that nobody is connected to; its name."""

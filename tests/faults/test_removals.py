@@ -70,4 +70,4 @@ async def test_after_signing_out_nothing_passes_on_another_process(scene: World,
     assert attempt.outcome is Outcome.SHUT_OUT
     assert await inbox.until(lambda: bool(inbox.ended), 2)
     await asyncio.gather(talking, sending)
-    await scene.check()
+    await scene.check(ended=[inbox])

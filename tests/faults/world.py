@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +13,7 @@ from tests.faults.cast import Cast, environment
 from tests.faults.checker import violations
 from tests.faults.client import TROUBLE, Subscriber, Writer
 from tests.faults.engine import Engine
-from tests.faults.history import History, Kept, Outcome, Removal, Stream
+from tests.faults.history import Attempt, History, Kept, Outcome, Removal, Stream
 from tests.faults.plan import CALM, Plan
 from tests.faults.processes import ServerProcess
 from tests.faults.proxy import Proxy
@@ -60,7 +60,7 @@ class World:
 
     async def serve(self, number: int = 2, plan: Plan = CALM, **variables: str) -> list[ServerProcess]:
         """Start servers, which clients use from now on; `variables` are settings of theirs."""
-        values = environment(self.engine.url(self.database)) | variables
+        values = environment(self.engine.url(self.database)) | {"REDIS_URL": self.engine.redis_url} | variables
         new = [ServerProcess(values, self.folder / f"server-{len(self.servers) + n}.log") for n in range(number)]
         self.servers += new
         await asyncio.gather(*(server.start(plan) for server in new))
@@ -70,6 +70,15 @@ class World:
     async def kill_servers(self) -> None:
         """End all servers at once."""
         await asyncio.gather(*(server.kill() for server in self.servers))
+
+    async def restart_servers(self) -> None:
+        """Start all servers again."""
+        await asyncio.gather(*(server.start() for server in self.servers))
+
+    def go_back_to(self, attempts: Sequence[Attempt]) -> None:
+        """Record as if only these sends had been: what came after them is gone with the database that it was in."""
+        self.history = History(attempts=list(attempts))
+        self.subscribers.clear()
 
     async def proxy(self, server: ServerProcess) -> Proxy:
         """Put a proxy before a server: clients use it in its place."""
@@ -154,6 +163,10 @@ class World:
         await connection.close()
         return count
 
+    async def last_seqs(self) -> dict[str, int]:
+        """The last seq of each conversation, now."""
+        return {each: (await self.read(names[0], each))[-1].seq for each, names in self.members.items()}
+
     async def shut_out(self, name: str, conversation: str | None, act: Awaitable[Any]) -> Removal:
         """Do what shuts somebody out of a conversation, or (None) ends their session; note when it was acknowledged."""
         await act
@@ -197,14 +210,17 @@ class World:
         moves = [message for message in kept if stream.person in message.joined | message.left]
         return bool(moves) and stream.person in moves[-1].left
 
-    async def check(self) -> None:
-        """Settle, and fail where a guarantee was broken or a server answered with a bug."""
+    async def check(self, *, ended: Sequence[Subscriber] = ()) -> None:
+        """Settle, and fail where a guarantee was broken, or a stream was ended but for these, or a server had a bug."""
         await self.settle()
-        ended = {removal.session for removal in self.history.removals}
-        unasked = {a.session for a in self.history.attempts if a.outcome is Outcome.SHUT_OUT} - ended
-        trouble = [*violations(self.history), *self.surprises, *(f"{each} was taken for over" for each in unasked)]
-        if trouble:
-            raise AssertionError("\n".join(trouble))
+        for subscriber in self.subscribers:
+            if subscriber.ended and subscriber not in ended:
+                self.surprises.append(f"{subscriber.stream.name} was ended: {subscriber.ended}")
+        signed_out = {removal.session for removal in self.history.removals}
+        shut_out = {each.session for each in self.history.attempts if each.outcome is Outcome.SHUT_OUT} - signed_out
+        self.surprises += [f"{session} was taken for over" for session in shut_out]
+        if trouble := [*violations(self.history), *self.surprises]:
+            raise AssertionError("\n".join(trouble[:20]))
 
 
 @asynccontextmanager
