@@ -12,7 +12,7 @@ HOST_OPTION := $(if $(filter command line,$(origin HOST)),--host '$(HOST)')
 PYTHON := .venv/bin/python
 CODE   := app schema resolvers tests bench
 
-.PHONY: run test check format lock bench clean setup
+.PHONY: run test faults check format lock bench clean setup
 
 # `exec` leaves no shell between make and the server, so that it gets make's signals and ends before make does.
 run: setup  ## everything on this machine: PORT=9000 DATA_DIR=folder HOST=address WORKERS=2
@@ -20,6 +20,9 @@ run: setup  ## everything on this machine: PORT=9000 DATA_DIR=folder HOST=addres
 
 test: setup  ## all tests, on real engines: ARGS="-k inbox"
 	@exec $(PYTHON) -m pytest -n $(TEST_WORKERS) --maxprocesses 8 --dist loadfile $(ARGS)
+
+faults: setup  ## what breaks, longer and with several seeds: ARGS="-k killed"
+	@exec env FAULTS=full $(PYTHON) -m pytest tests/faults -n $(TEST_WORKERS) --maxprocesses 8 --dist loadfile $(ARGS)
 
 check: setup  ## linters, types, import directions, the committed contract
 	@$(PYTHON) -m ruff check --quiet --output-format concise $(CODE)

@@ -35,7 +35,7 @@ class Form:
 
 @pytest.fixture(scope="session")
 def form() -> Form:
-    return Form(sends=150, rounds=10, pause=60.0) if FULL else Form(sends=10, rounds=2, pause=2.0)
+    return Form(sends=150, rounds=10, pause=60.0) if FULL else Form(sends=6, rounds=2, pause=2.0)
 
 
 @pytest.fixture(params=range(RUNS), ids=lambda run: f"run{run}")
