@@ -165,7 +165,7 @@ class World:
 
     async def last_seqs(self) -> dict[str, int]:
         """The last seq of each conversation, now."""
-        return {each: (await self.read(names[0], each))[-1].seq for each, names in self.members.items()}
+        return {each: len(await self.read(names[0], each)) for each, names in self.members.items()}
 
     async def shut_out(self, name: str, conversation: str | None, act: Awaitable[Any]) -> Removal:
         """Do what shuts somebody out of a conversation, or (None) ends their session; note when it was acknowledged."""
