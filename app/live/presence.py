@@ -117,9 +117,9 @@ class Presence:
             try:
                 now = asyncio.get_running_loop().time()
                 self._expire_here(now)
+                await self._tell()
                 if now >= self._renew_at:
                     self._renew(now)
-                await self._tell()
             except Exception:
                 logger.exception("presence could not be told; trying again")
 
@@ -131,9 +131,12 @@ class Presence:
             self._changed[user_id] = True
 
     def _renew(self, now: float) -> None:
-        """Say again who is here, and forget those of whom others have said nothing for long."""
+        """Say again who is here, and forget those of whom others have said nothing for long.
+
+        Who has just come is left out: their friends hear of them by what tells the change, and only once.
+        """
         self._renew_at = now + RENEW_SECONDS
-        here = list(self._here)
+        here = list(self._here & self._told)
         for start in range(0, len(here), AT_ONCE):
             self._stage.publish({"present": [self._name, here[start : start + AT_ONCE]]})
         for user_id, words in list(self._elsewhere.items()):
@@ -159,7 +162,13 @@ class Presence:
             await self._tell_friends(changes)
 
     async def _tell_friends(self, changes: Sequence[tuple[UUID, bool, bool]]) -> None:
-        friends = await self._find_friends([user_id for user_id, _, _ in changes])
+        try:
+            friends = await self._find_friends([user_id for user_id, _, _ in changes])
+        except Exception:
+            for user_id, is_online, publishes in changes:
+                (self._told.discard if is_online else self._told.add)(user_id)
+                self._changed.setdefault(user_id, publishes)
+            raise
         for user_id, is_online, _ in changes:
             self._signal(user_id, friends.get(user_id, ()), is_online=is_online)
         told = [(user_id, on, friends.get(user_id, ())) for user_id, on, publishes in changes if publishes]
