@@ -7,6 +7,7 @@ from uuid import UUID
 import strawberry
 
 from app.execution.batching import NOT_LOADED, NotLoaded
+from app.live.aspects import BLOCKS, SELF
 from app.store.database import Row
 from schema.context import Operation
 from schema.enums import NoticeKind
@@ -49,11 +50,11 @@ class SharedVideoContent:
 
     video: Video | None = loaded(
         load_videos, key="video_id", description="The video; null when it is gone or not for the viewer.",
-        viewer_dependent=True,
+        depends_on=SELF,
     )  # fmt: skip
     is_available: bool = loaded(
         load_availability, key="video_id", description="False when the video is gone or not for the viewer: say so.",
-        viewer_dependent=True,
+        depends_on=SELF,
     )  # fmt: skip
 
 
@@ -65,7 +66,7 @@ class SharedProfileContent:
 
     user: User | None = loaded(
         load_people, key="user_id", preloaded="known_user",
-        description="The person; null when gone or not for the viewer.", viewer_dependent=True,
+        description="The person; null when gone or not for the viewer.", depends_on=BLOCKS,
     )  # fmt: skip
 
 
@@ -86,10 +87,10 @@ class NoticeContent:
 
     actor: User | None = loaded(
         load_people, key="actor_id", preloaded="known_actor",
-        description="Who did it; null when not for the viewer.", viewer_dependent=True,
+        description="Who did it; null when not for the viewer.", depends_on=BLOCKS,
     )  # fmt: skip
     people: list[User] = loaded(
-        load_groups_of_people, key="people_ids", description="Whom it was done to.", viewer_dependent=True
+        load_groups_of_people, key="people_ids", description="Whom it was done to.", depends_on=BLOCKS
     )
 
 

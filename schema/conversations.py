@@ -9,6 +9,7 @@ import strawberry
 
 from app.config import Settings
 from app.execution.batching import NOT_LOADED, NotLoaded
+from app.live.aspects import BLOCKS, SELF
 from app.store import conversations, inboxes, permissions
 from app.store.database import Row
 from app.store.inboxes import MOST_UNREAD
@@ -16,7 +17,7 @@ from resolvers.policy import allowed_kinds, direct_refusal, sender_refusal
 from schema.context import Operation
 from schema.enums import ErrorCode, MessageKind, Role
 from schema.ids import to_id
-from schema.loading import VIEWER, grouped, in_order, loaded
+from schema.loading import depends_on, grouped, in_order, loaded
 from schema.members import MemberConnection, member_connection
 from schema.messages import HISTORY_PAGE, Message, MessageKey, history_page, load_histories, load_messages
 from schema.node import Node
@@ -91,20 +92,25 @@ async def load_typists(operation: Operation, ids: Sequence[UUID]) -> list[list[U
 @strawberry.type(description="What is unread for the viewer: others' messages behind the read mark; no notices.")
 class Unread:
     count: int = strawberry.field(
-        description=f"How many; counting ends at {MOST_UNREAD}: show that as {MOST_UNREAD - 1}+.", metadata=VIEWER
+        description=f"How many; counting ends at {MOST_UNREAD}: show that as {MOST_UNREAD - 1}+.",
+        metadata=depends_on(SELF),
     )
-    first_unread_seq: int | None = strawberry.field(description="The `seq` of the first one.", metadata=VIEWER)
+    first_unread_seq: int | None = strawberry.field(
+        description="The `seq` of the first one.", metadata=depends_on(SELF)
+    )
 
 
 @strawberry.type(description="The viewer's own state in a conversation.")
 class ConversationViewerState:
     role: Role = strawberry.field(
-        description="What the viewer may do; MEMBER in a direct conversation.", metadata=VIEWER
+        description="What the viewer may do; MEMBER in a direct conversation.", metadata=depends_on(SELF)
     )
-    unread: Unread = strawberry.field(description="What is unread.", metadata=VIEWER)
-    last_read_seq: int = strawberry.field(description="The `seq` up to which the viewer has read.", metadata=VIEWER)
+    unread: Unread = strawberry.field(description="What is unread.", metadata=depends_on(SELF))
+    last_read_seq: int = strawberry.field(
+        description="The `seq` up to which the viewer has read.", metadata=depends_on(SELF)
+    )
     muted_until: datetime | None = strawberry.field(
-        description="Until when its notifications are off; null when they are on.", metadata=VIEWER
+        description="Until when its notifications are off; null when they are on.", metadata=depends_on(SELF)
     )
 
     @classmethod
@@ -126,10 +132,12 @@ class ConversationViewerState:
 
 @strawberry.type(description="What the viewer may send in a conversation, now.")
 class ConversationCapabilities:
-    can_send: bool = strawberry.field(description="Whether anything can be sent.", metadata=VIEWER)
-    kinds: list[MessageKind] = strawberry.field(description="The kinds that can; empty if none.", metadata=VIEWER)
-    code: ErrorCode | None = strawberry.field(description="Why nothing can, for programs.", metadata=VIEWER)
-    reason: str | None = strawberry.field(description="Why nothing can, for people.", metadata=VIEWER)
+    can_send: bool = strawberry.field(description="Whether anything can be sent.", metadata=depends_on(SELF))
+    kinds: list[MessageKind] = strawberry.field(
+        description="The kinds that can; empty if none.", metadata=depends_on(SELF)
+    )
+    code: ErrorCode | None = strawberry.field(description="Why nothing can, for programs.", metadata=depends_on(SELF))
+    reason: str | None = strawberry.field(description="Why nothing can, for people.", metadata=depends_on(SELF))
 
     @classmethod
     def of(cls, permission: MessagePermission, kinds: list[MessageKind]) -> "ConversationCapabilities":
@@ -160,21 +168,21 @@ class Conversation(Node):
         key="last_key",
         preloaded="known_last",
         description="The latest message; null when nothing was said yet.",
-        viewer_dependent=True,
+        depends_on=SELF,
     )
     viewer_state: ConversationViewerState = loaded(
         load_states,
         key="key",
         preloaded="known_state",
         description="The viewer's own state.",
-        viewer_dependent=True,
+        depends_on=SELF,
     )
     typing_users: list[User] = loaded(
-        load_typists, key="key", viewer_dependent=True,
+        load_typists, key="key", depends_on=SELF,
         description="Which other members are typing. Changes are told by `TypingChanged`.",
     )  # fmt: skip
     capabilities: ConversationCapabilities = loaded(
-        load_capabilities, key="rule_key", description="What the viewer may send here now.", viewer_dependent=True
+        load_capabilities, key="rule_key", description="What the viewer may send here now.", depends_on=SELF
     )
 
     members: MemberConnection = loaded(
@@ -182,7 +190,7 @@ class Conversation(Node):
         key="key",
         arguments=member_page,
         description="The members, in the order in which they joined.",
-        viewer_dependent=True,
+        depends_on=BLOCKS,
     )
     messages: Connection[Message] = loaded(
         load_histories,
@@ -190,7 +198,7 @@ class Conversation(Node):
         arguments=history_page,
         description=f"Messages in ascending order: `last` (with `before`) pages back, `first` (with `after`) forward. "
         f"Without either, the latest {HISTORY_PAGE}.",
-        viewer_dependent=True,
+        depends_on=SELF,
     )
 
     @classmethod

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import strawberry
 
+from app.live.aspects import BLOCKS, MEMBER, SELF
 from app.live.entry import Beat, Entry, Restart
 from app.live.feeds import Wrap
 from app.live.signals import PresenceSignal, Signal, TypingSignal
@@ -57,7 +58,7 @@ class ConversationEvent(InboxEvent):
         load_conversations,
         key="key",
         description="The conversation as it is now; null once the viewer is no longer a member.",
-        viewer_dependent=True,
+        depends_on=MEMBER,
     )
 
 
@@ -66,7 +67,7 @@ class MemberJoined(ConversationEvent):
     user_id: strawberry.Private[UUID]
 
     user: User | None = loaded(
-        load_people, key="user_id", description="Who; null when not for the viewer.", viewer_dependent=True
+        load_people, key="user_id", description="Who; null when not for the viewer.", depends_on=BLOCKS
     )
 
 
@@ -77,7 +78,7 @@ class MemberLeft(ConversationEvent):
     user_id: strawberry.Private[UUID]
 
     user: User | None = loaded(
-        load_people, key="user_id", description="Who; null when not for the viewer.", viewer_dependent=True
+        load_people, key="user_id", description="Who; null when not for the viewer.", depends_on=BLOCKS
     )
 
 
@@ -92,7 +93,7 @@ class ReadMoved(ConversationEvent):
     user_id: strawberry.Private[UUID]
 
     user: User | None = loaded(
-        load_people, key="user_id", description="Who; null when not for the viewer.", viewer_dependent=True
+        load_people, key="user_id", description="Who; null when not for the viewer.", depends_on=BLOCKS
     )
 
 
@@ -101,7 +102,7 @@ class UploadChanged(InboxEvent):
     upload_key: strawberry.Private[UUID]
 
     upload: Upload | None = loaded(
-        load_uploads, key="upload_key", description="The upload as it is now.", viewer_dependent=True
+        load_uploads, key="upload_key", description="The upload as it is now.", depends_on=SELF
     )
 
 

@@ -8,13 +8,19 @@ import strawberry
 
 from app.execution.batching import BATCHED, NOT_LOADED, Batch, BatchedField
 from app.execution.plain_fields import PLAIN_FIELD, ColumnField, ComputedField
+from app.execution.viewer_aspects import VIEWER_ASPECTS
 from app.store.database import Row
 from schema.context import Info
 
 T = TypeVar("T")
 
-# The mark of fields whose value depends on the viewer: executions may be shared among viewers only without them.
-VIEWER = {"viewer_dependent": True}
+
+def depends_on(aspects: int) -> dict[str, int]:
+    """The metadata of a field whose value depends on these aspects of the viewer (`app/live/aspects.py`).
+
+    Viewers who differ in them never share an execution that reads the field.
+    """
+    return {VIEWER_ASPECTS: aspects}
 
 
 def loaded(
@@ -25,32 +31,35 @@ def loaded(
     arguments: Callable[..., tuple[Hashable, ...]] | None = None,
     part: Callable[[Any], Any] | None = None,
     preloaded: str | None = None,
-    viewer_dependent: bool = False,
+    depends_on: int = 0,
 ) -> Any:
-    """Declare a batched field: its type is the attribute's annotation, its arguments are those of `arguments`."""
+    """Declare a batched field: its type is the attribute's annotation, its arguments are those of `arguments`.
+
+    `depends_on` are the aspects of the viewer that its value depends on.
+    """
     declaration = BatchedField(batch, key, arguments, part, preloaded)
-    metadata = {BATCHED: declaration, **(VIEWER if viewer_dependent else {})}
+    metadata = {BATCHED: declaration, VIEWER_ASPECTS: depends_on}
     return strawberry.field(resolver=_resolver(declaration), description=description, metadata=metadata)
 
 
-def column(name: str, *, description: str, viewer_dependent: bool = False) -> Any:
+def column(name: str, *, description: str, depends_on: int = 0) -> Any:
     """Declare a field that is a column of the row that the type wraps in `row`."""
-    return _plain(lambda root: root.row[name], ColumnField("row", name), description, viewer_dependent)
+    return _plain(lambda root: root.row[name], ColumnField("row", name), description, depends_on)
 
 
-def computed(compute: Callable[[Any], Any], *, description: str, viewer_dependent: bool = False) -> Any:
+def computed(compute: Callable[[Any], Any], *, description: str, depends_on: int = 0) -> Any:
     """Declare a field that is computed from its object when it is asked for; its type is the annotation."""
-    return _plain(compute, ComputedField(compute), description, viewer_dependent)
+    return _plain(compute, ComputedField(compute), description, depends_on)
 
 
 def _plain(
-    compute: Callable[[Any], Any], declaration: ColumnField | ComputedField, description: str, viewer_dependent: bool
+    compute: Callable[[Any], Any], declaration: ColumnField | ComputedField, description: str, depends_on: int
 ) -> Any:
     def resolve(root: Any) -> Any:
         return compute(root)
 
     resolve.__annotations__ = {"root": Any}  # strawberry takes the type from the attribute where this has none
-    metadata = {PLAIN_FIELD: declaration, **(VIEWER if viewer_dependent else {})}
+    metadata = {PLAIN_FIELD: declaration, VIEWER_ASPECTS: depends_on}
     return strawberry.field(resolver=resolve, description=description, metadata=metadata)
 
 

@@ -8,13 +8,14 @@ from uuid import UUID
 import strawberry
 
 from app.errors import invalid
-from app.execution.batching import NotLoaded
+from app.execution.batching import NOT_LOADED, NotLoaded
+from app.live.aspects import BLOCKS, MEMBER, OWN, SELF
 from app.store import conversations, messages
 from app.store.database import Row
 from schema.content import UNAVAILABLE, Known, MessageContent, UnsentContent, content_of, fallback_of
 from schema.context import Operation
 from schema.ids import to_message_id
-from schema.loading import VIEWER, column, computed, grouped, loaded
+from schema.loading import column, computed, depends_on, grouped, loaded
 from schema.members import MemberConnection, member_connection
 from schema.node import ID_DESCRIPTION, Node
 from schema.paging import (
@@ -79,7 +80,9 @@ async def load_conversation(operation: Operation, ids: Sequence[UUID]) -> "list[
 class ReactionGroup:
     emoji: str = strawberry.field(description="The emoji.")
     count: int = strawberry.field(description="How many reacted with it.")
-    viewer_has_reacted: bool = strawberry.field(description="Whether the viewer is among them.", metadata=VIEWER)
+    viewer_has_reacted: bool = strawberry.field(
+        description="Whether the viewer is among them.", metadata=depends_on(SELF)
+    )
 
     @classmethod
     def from_row(cls, row: Row) -> "ReactionGroup":
@@ -105,51 +108,56 @@ class Message(Node):
     edited_at: datetime | None = computed(
         lambda message: None if message.is_hidden else message.row["edited_at"],
         description="When its text was last changed.",
+        depends_on=BLOCKS,
     )
     client_key: str | None = computed(
         lambda message: message.row["client_key"] if message.sender_id == message.viewer_id else None,
         description="The key that its sender's client chose; null for everyone else.",
-        viewer_dependent=True,
+        depends_on=OWN,
     )
     content: MessageContent = computed(
         lambda message: (
             UnsentContent(explanation=UNAVAILABLE) if message.is_hidden else content_of(message.row, message.known)
         ),
         description="What it holds.",
-        viewer_dependent=True,
+        depends_on=BLOCKS,
     )
     conversation: Annotated["Conversation", strawberry.lazy("schema.conversations")] | None = loaded(
         load_conversation,
         key="conversation_id",
         description="Where it was said; null once the viewer is no longer a member.",
-        viewer_dependent=True,
+        depends_on=MEMBER,
     )
     sender: User | None = loaded(
         load_people,
         key="sender_id",
         preloaded="known_sender",
         description="Who sent it; null when that person is gone or not for the viewer.",
-        viewer_dependent=True,
+        depends_on=BLOCKS,
     )
     reply_to: Annotated["Message", strawberry.lazy("schema.messages")] | None = loaded(
         load_messages,
         key="reply_to_key",
         description="What it replies to; null when it replies to nothing, or to what the viewer can't see.",
-        viewer_dependent=True,
+        depends_on=SELF,
     )
     reactions: list[ReactionGroup] = loaded(
-        load_reactions, key="key", description="Reactions by emoji, the first given first.", viewer_dependent=True
+        load_reactions,
+        key="key",
+        preloaded="known_reactions",
+        description="Reactions by emoji, the first given first.",
+        depends_on=BLOCKS | MEMBER,
     )
     read_by: MemberConnection = loaded(
         load_readers,
         key="key",
         arguments=time_page,
         description="Which other members have read this far.",
-        viewer_dependent=True,
+        depends_on=BLOCKS | MEMBER,
     )
 
     @strawberry.field(
-        description="The content as a line of text, for clients that don't know its kind.", metadata=VIEWER
+        description="The content as a line of text, for clients that don't know its kind.", metadata=depends_on(BLOCKS)
     )
     def fallback_text(self) -> str:
         return UNAVAILABLE if self.is_hidden else fallback_of(self.row)
@@ -168,6 +176,11 @@ class Message(Node):
     def sender_id(self) -> UUID:
         """Who sent it."""
         return self.row["sender_id"]  # type: ignore[no-any-return]
+
+    @property
+    def known_reactions(self) -> "list[ReactionGroup] | NotLoaded":
+        """Its reactions, where the row says that there are none."""
+        return NOT_LOADED if self.row.get("has_reactions", True) else []
 
     @property
     def reply_to_key(self) -> MessageKey | None:

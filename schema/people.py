@@ -9,6 +9,7 @@ from uuid import UUID
 import strawberry
 
 from app.config import Settings
+from app.live.aspects import BLOCKS, SELF
 from app.store import follows, media, permissions, users
 from app.store.database import Row
 from resolvers.policy import allowed_kinds, direct_refusal
@@ -129,18 +130,18 @@ class User(Node):
 
     viewer_is_following: bool = loaded(
         load_relations, key="key", part=itemgetter(0), description="Whether the viewer follows them.",
-        viewer_dependent=True,
+        depends_on=SELF,
     )  # fmt: skip
     is_following_viewer: bool = loaded(
         load_relations, key="key", part=itemgetter(1), description="Whether they follow the viewer.",
-        viewer_dependent=True,
+        depends_on=SELF,
     )  # fmt: skip
     is_friend: bool = loaded(
         load_relations, key="key", part=all, description="Whether they and the viewer follow each other.",
-        viewer_dependent=True,
+        depends_on=SELF,
     )  # fmt: skip
     is_online: bool = loaded(
-        load_online, key="key", viewer_dependent=True,
+        load_online, key="key", depends_on=SELF,
         description="Whether a friend of the viewer's has an inbox open; false for everybody else. Changes are told by "
         "`PresenceChanged`.",
     )  # fmt: skip
@@ -149,35 +150,35 @@ class User(Node):
         key="key",
         arguments=asked_kind,
         description="Whether the viewer may message them one to one, now. Null for the viewer and when signed out.",
-        viewer_dependent=True,
+        depends_on=SELF,
     )
     followers: "FollowerConnection" = loaded(
         load_followers,
         key="key",
         arguments=time_page,
         description="Who follows them, the latest first.",
-        viewer_dependent=True,
+        depends_on=BLOCKS,
     )
     following: "FollowingConnection" = loaded(
         load_following,
         key="key",
         arguments=time_page,
         description="Whom they follow, the latest first.",
-        viewer_dependent=True,
+        depends_on=BLOCKS,
     )
     friends: "FriendConnection" = loaded(
         load_friends,
         key="key",
         arguments=time_page,
         description="The people who follow them back, the latest friends first.",
-        viewer_dependent=True,
+        depends_on=BLOCKS,
     )
     videos: Connection[Annotated["Video", strawberry.lazy("schema.videos")]] = loaded(
         load_videos_of,
         key="key",
         arguments=time_page,
         description="Their videos that the viewer may see, the latest first.",
-        viewer_dependent=True,
+        depends_on=SELF,
     )
 
     @classmethod

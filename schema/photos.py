@@ -12,7 +12,7 @@ from app.store import media
 from app.store.database import Row
 from schema.context import Info, Operation
 from schema.enums import PhotoVariant
-from schema.loading import VIEWER, in_order
+from schema.loading import in_order
 
 
 @strawberry.type(
@@ -24,7 +24,7 @@ class MediaUrl:
 
     @classmethod
     def of(cls, services: Services, key: str) -> "MediaUrl":
-        """Sign an object's key."""
+        """Sign an object's key; whoever may see the object at one time gets the same."""
         signed = services.signer.get_url(key, expires=services.settings.media_url_seconds, now=datetime.now(UTC))
         return cls(href=signed.href, expires_at=signed.expires_at)
 
@@ -39,7 +39,7 @@ class Photo:
     alt_text: str | None = strawberry.field(description="What the photo shows, in the words of who uploaded it.")
     keys: strawberry.Private[dict[str, str]]
 
-    @strawberry.field(description="Where to fetch the photo, as WebP.", metadata=VIEWER)
+    @strawberry.field(description="Where to fetch the photo, as WebP.")
     def url(
         self,
         info: Info,

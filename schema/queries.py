@@ -8,12 +8,13 @@ import strawberry
 
 from app.errors import invalid
 from app.execution.batching import Batch
+from app.live.aspects import SELF
 from app.store import media, users
 from resolvers import people
 from schema.context import Info, Operation
 from schema.conversations import load_conversations
 from schema.ids import parse_message_key, parse_uuid, type_and_key
-from schema.loading import VIEWER
+from schema.loading import depends_on
 from schema.messages import MessageKey, load_messages
 from schema.node import Node
 from schema.paging import (
@@ -73,19 +74,19 @@ async def load_node(operation: Operation, global_id: str) -> Any:
 
 @strawberry.type
 class Query:
-    @strawberry.field(description="The one who is signed in; null when nobody is.", metadata=VIEWER)
+    @strawberry.field(description="The one who is signed in; null when nobody is.", metadata=depends_on(SELF))
     async def viewer(self, info: Info) -> Viewer | None:
         return await load_viewer(info.context)
 
     @strawberry.field(
-        description="Any object by its id; null when there is none, or none for the viewer.", metadata=VIEWER
+        description="Any object by its id; null when there is none, or none for the viewer.", metadata=depends_on(SELF)
     )
     async def node(
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The `id` of an object.")]
     ) -> Node | None:
         return await load_node(info.context, id)  # type: ignore[no-any-return]
 
-    @strawberry.field(description="Several objects by their ids, in the same order.", metadata=VIEWER)
+    @strawberry.field(description="Several objects by their ids, in the same order.", metadata=depends_on(SELF))
     async def nodes(
         self,
         info: Info,
@@ -96,7 +97,8 @@ class Query:
         return list(await asyncio.gather(*(load_node(info.context, global_id) for global_id in ids)))
 
     @strawberry.field(
-        description="A person by handle, in any case; null when there is none, or none for the viewer.", metadata=VIEWER
+        description="A person by handle, in any case; null when there is none, or none for the viewer.",
+        metadata=depends_on(SELF),
     )
     async def user(
         self, info: Info, handle: Annotated[str, strawberry.argument(description="The handle, with or without @.")]
@@ -105,7 +107,8 @@ class Query:
         return User.from_row(row) if row else None
 
     @strawberry.field(
-        description="People whose handle, or a word of whose name, begins with the text; by handle.", metadata=VIEWER
+        description="People whose handle, or a word of whose name, begins with the text; by handle.",
+        metadata=depends_on(SELF),
     )
     async def search_users(
         self,

@@ -6,12 +6,13 @@ from typing import Annotated
 import strawberry
 
 from app.errors import invalid
+from app.live.aspects import SELF
 from app.live.feeds import ConversationFeed, InboxFeed
 from app.store.database import Row
 from schema.context import Info
 from schema.events import InboxEvent, inbox_events_for
 from schema.ids import parse_id
-from schema.loading import VIEWER
+from schema.loading import depends_on
 from schema.messages import Message
 from schema.scalars import Cursor
 
@@ -22,7 +23,7 @@ class Subscription:
         description="The new messages of one conversation, each once and in order. Ends with the code NOT_FOUND when "
         "the viewer loses access, and with SNAPSHOT_REQUIRED when `afterSeq` is too far behind. Edits, unsends and "
         "reactions are told on `inbox`.",
-        metadata=VIEWER,
+        metadata=depends_on(SELF),
     )
     async def message_added(
         self,
@@ -50,7 +51,7 @@ class Subscription:
         description="Everything that happens in the viewer's conversations, in one stream that can be resumed without "
         "a gap or a repetition. Begins with a Heartbeat. Where `after` is too old, or not of this stream, the only "
         "event is SnapshotRequired, which says from where to go on and completes it.",
-        metadata=VIEWER,
+        metadata=depends_on(SELF),
     )
     async def inbox(
         self,

@@ -6,12 +6,13 @@ from uuid import UUID
 
 import strawberry
 
+from app.live.aspects import BLOCKS
 from app.store import media
 from app.store.database import Row
 from schema.context import Info, Operation
 from schema.enums import VideoVisibility
 from schema.ids import to_id
-from schema.loading import VIEWER, in_order, loaded
+from schema.loading import in_order, loaded
 from schema.node import Node
 from schema.people import User, load_people
 from schema.photos import MediaUrl, Photo, load_photos
@@ -27,10 +28,10 @@ class Video(Node):
     poster_id: strawberry.Private[UUID]
     media_key: strawberry.Private[str]
 
-    author: User | None = loaded(load_people, key="author_id", description="Who published it.", viewer_dependent=True)
+    author: User | None = loaded(load_people, key="author_id", description="Who published it.", depends_on=BLOCKS)
     poster: Photo | None = loaded(load_photos, key="poster_id", description="A frame of it, of the same shape.")
 
-    @strawberry.field(description="Where to fetch it: MP4 or WebM.", metadata=VIEWER)
+    @strawberry.field(description="Where to fetch it: MP4 or WebM.")
     def url(self, info: Info) -> MediaUrl | None:
         return MediaUrl.of(info.context.services, self.media_key)
 

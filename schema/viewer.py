@@ -6,6 +6,7 @@ from uuid import UUID
 
 import strawberry
 
+from app.live.aspects import SELF, SESSION
 from app.store import follows, inboxes, sessions, users
 from app.store.database import Row
 from app.store.inboxes import MOST_UNREAD
@@ -13,7 +14,7 @@ from schema.context import Operation
 from schema.conversations import Conversation
 from schema.enums import MessagePolicy
 from schema.ids import to_id
-from schema.loading import VIEWER, loaded
+from schema.loading import depends_on, loaded
 from schema.paging import Connection, TimePage, connection, time_cursor, time_page
 from schema.people import PeopleOfRows, User, load_people
 from schema.scalars import Cursor
@@ -22,10 +23,10 @@ from schema.scalars import Cursor
 @strawberry.type(description="The viewer's settings.")
 class Settings:
     message_policy: MessagePolicy = strawberry.field(
-        description="Who may message the viewer one to one.", metadata=VIEWER
+        description="Who may message the viewer one to one.", metadata=depends_on(SELF)
     )
     notifications_silenced: bool = strawberry.field(
-        description="Whether all notifications of direct messages are off.", metadata=VIEWER
+        description="Whether all notifications of direct messages are off.", metadata=depends_on(SELF)
     )
 
     @classmethod
@@ -39,10 +40,14 @@ class Settings:
 @strawberry.type(description="A device on which the viewer is signed in.")
 class Session:
     id: strawberry.ID = strawberry.field(description="For signOut.")
-    device: str = strawberry.field(description="What the client called itself when it signed in.", metadata=VIEWER)
-    created_at: datetime = strawberry.field(description="When it signed in.", metadata=VIEWER)
-    refreshed_at: datetime = strawberry.field(description="When its tokens were last refreshed.", metadata=VIEWER)
-    is_current: bool = strawberry.field(description="Whether this request comes from it.", metadata=VIEWER)
+    device: str = strawberry.field(
+        description="What the client called itself when it signed in.", metadata=depends_on(SELF)
+    )
+    created_at: datetime = strawberry.field(description="When it signed in.", metadata=depends_on(SELF))
+    refreshed_at: datetime = strawberry.field(
+        description="When its tokens were last refreshed.", metadata=depends_on(SELF)
+    )
+    is_current: bool = strawberry.field(description="Whether this request comes from it.", metadata=depends_on(SESSION))
 
     @classmethod
     def from_row(cls, row: Row, current: UUID) -> "Session":
@@ -105,37 +110,37 @@ class Viewer:
     inbox_cursor: Cursor = strawberry.field(
         description="Where the live stream stood before this operation read anything: pass it to `inbox(after:)` to "
         "miss nothing that happens meanwhile.",
-        metadata=VIEWER,
+        metadata=depends_on(SELF),
     )
 
-    user: User = loaded(load_people, key="key", description="The viewer's own profile.", viewer_dependent=True)
-    settings: Settings = loaded(load_settings, key="key", description="Their settings.", viewer_dependent=True)
+    user: User = loaded(load_people, key="key", description="The viewer's own profile.", depends_on=SELF)
+    settings: Settings = loaded(load_settings, key="key", description="Their settings.", depends_on=SELF)
 
     conversations: Connection[Conversation] = loaded(
         load_inbox,
         key="key",
         arguments=time_page,
         description="The viewer's conversations, the latest active first.",
-        viewer_dependent=True,
+        depends_on=SELF,
     )
     unread_conversation_count: int = loaded(
         load_unread_count,
         key="key",
         description=f"In how many conversations something is unread; counting ends at {MOST_UNREAD}.",
-        viewer_dependent=True,
+        depends_on=SELF,
     )
     blocked_users: Connection[User] = loaded(
         load_blocked,
         key="key",
         arguments=time_page,
         description="Whom the viewer has blocked, the latest first.",
-        viewer_dependent=True,
+        depends_on=SELF,
     )
     sessions: list[Session] = loaded(
         load_sessions,
         key="key",
         description="Where the viewer is signed in, the latest used first.",
-        viewer_dependent=True,
+        depends_on=SELF,
     )
 
 

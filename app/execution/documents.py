@@ -26,6 +26,7 @@ from app.execution.cost import CostOf
 from app.execution.errors import Code, RequestError, request_error
 from app.execution.limits import LimitExceededError, Limits, check_shape
 from app.execution.segmented_cache import Capacity, SegmentedCache
+from app.execution.sharing import Sharing
 
 
 def core_schema(schema: strawberry.Schema) -> GraphQLSchema:
@@ -47,6 +48,8 @@ class Operation:
     name: str | None
     cost: int
     metered: bool
+    sharing: Sharing | None
+    """Of subscriptions: how those of different viewers share executions."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -136,7 +139,9 @@ class Documents:
         if cost.total > self.limits.cost and not cost.depends:
             raise RequestError.of(Code.LIMIT_EXCEEDED, _too_dear(cost.total, self.limits.cost))
         name = node.name.value if node.name else None
-        return Operation(document, node, node.operation, name, cost.total, cost.depends)
+        is_subscription = node.operation is OperationType.SUBSCRIPTION
+        sharing = Sharing(self._schema, document, node) if is_subscription else None
+        return Operation(document, node, node.operation, name, cost.total, cost.depends, sharing)
 
 
 def _rules(limits: Limits) -> tuple[type[ASTValidationRule], ...]:

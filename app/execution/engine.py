@@ -1,6 +1,7 @@
 """Executes prepared operations."""
 
-from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Mapping
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Hashable, Mapping
 from contextlib import aclosing
 from typing import Any, cast
 
@@ -13,6 +14,7 @@ from app.execution.documents import Documents, Operation, core_schema
 from app.execution.errors import Code, RequestError, masked, masked_exception, request_error
 from app.execution.persisted import PersistedDocuments
 from app.execution.result import Result
+from app.execution.sharing import Answer, SharedAnswer, SharedEvent, Told
 
 
 class Engine:
@@ -99,7 +101,7 @@ class Subscription:
     (`build_per_event_executor`) share a memo of selections that grows with every event.
     """
 
-    __slots__ = ("_engine", "_event_context", "_operation", "_variables", "source")
+    __slots__ = ("_engine", "_event_context", "_operation", "_sharing_key", "_variables", "source")
 
     def __init__(
         self,
@@ -114,11 +116,51 @@ class Subscription:
         self._operation = operation
         self._variables = variables
         self._event_context = event_context
+        self._sharing_key = operation.sharing.key(variables) if operation.sharing else None
 
-    def respond(self, event: Any) -> Result | Awaitable[Result]:
-        """Execute the operation for one event, at once where no resolver has to wait. Never raises."""
+    def respond(self, event: Any) -> Result | Answer:
+        """The response to an event: there at once, where no resolver has to wait. Never raises.
+
+        That to a `SharedEvent` may be another subscription's execution, which hands out None where it can't be shared
+        after all: call `respond_alone` then.
+        """
+        if self._sharing_key is None or not isinstance(event, SharedEvent):
+            return self.respond_alone(event)
         try:
-            executor = self._engine.executor(self._operation, self._variables, self._event_context(), event)
+            return self._share(event, self._sharing_key)
+        except Exception as error:  # noqa: BLE001
+            return Result(None, [masked_exception(error)])
+
+    def respond_alone(self, event: Any) -> Result | Answer:
+        """The same, by an execution of its own."""
+        outcome = self._execute(event)
+        return outcome if isinstance(outcome, Result) else Answer(outcome)
+
+    def _share(self, event: SharedEvent, key: Hashable) -> Result | Answer:
+        told = event.memo.get(key)
+        if told is None:
+            assert self._operation.sharing
+            told = event.memo[key] = Told(self._operation.sharing.aspects.of(event.root))
+        standing = event.standing(told.aspects)
+        answer = told.answers.get(standing)
+        if isinstance(answer, SharedAnswer):
+            return answer.joined(event) or self.respond_alone(event)
+        return answer or self._lead(event, told, standing)
+
+    def _lead(self, event: SharedEvent, told: Told, standing: Hashable) -> Result | Answer:
+        """Execute for all who stand alike."""
+        outcome = self._execute(event)
+        if not isinstance(outcome, Result):
+            shared = told.answers[standing] = SharedAnswer(outcome, event, told.aspects)
+            return shared
+        if not outcome.errors:
+            told.answers[standing] = outcome
+        return outcome
+
+    def _execute(self, event: Any) -> Result | Awaitable[Result]:
+        try:
+            root = event.root if isinstance(event, SharedEvent) else event
+            executor = self._engine.executor(self._operation, self._variables, self._event_context(), root)
             outcome = executor.execute_operation(serially=False)
         except Exception as error:  # noqa: BLE001
             return Result(None, [masked_exception(error)])
@@ -130,13 +172,18 @@ class Subscription:
         """The responses, one after another; raises what the source raises. To be closed by whoever reads it."""
         async with aclosing(cast("Any", self.source)) as events:
             async for event in events:
-                result = self.respond(event)
+                result = self._execute(event)
                 yield result if isinstance(result, Result) else await result
 
 
 async def _awaited(outcome: Awaitable[ExecutionResult]) -> Result:
     try:
         return _result(await outcome)
+    except asyncio.CancelledError as error:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        return Result(None, [masked_exception(RuntimeError(f"a resolver was cancelled: {error}"))])
     except Exception as error:  # noqa: BLE001
         return Result(None, [masked_exception(error)])
 

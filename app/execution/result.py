@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -13,7 +13,7 @@ from app.execution.errors import Code, code_of, formatted
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Result:
     """The response to one operation or event.
 
@@ -24,6 +24,7 @@ class Result:
     data: dict[str, Any] | None
     errors: Sequence[GraphQLFormattedError] = ()
     executed: bool = True
+    _encoded: bytes | None = field(default=None, init=False, repr=False, compare=False)
 
     @classmethod
     def refused(cls, errors: Sequence[GraphQLFormattedError]) -> "Result":
@@ -46,6 +47,11 @@ class Result:
 
     def encoded(self) -> bytes:
         """The response in JSON; a value that JSON cannot hold (a bug of a custom scalar) makes it an internal error."""
+        if self._encoded is None:
+            self._encoded = self._encode()
+        return self._encoded
+
+    def _encode(self) -> bytes:
         try:
             return orjson.dumps(self.payload())
         except TypeError:

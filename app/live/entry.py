@@ -1,10 +1,11 @@
 """What subscribers get: an entry of the log, or a word about the stream itself."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
+from app.execution.sharing import Memo
 from app.store.database import Row
 from app.store.events import EventKind, Sealed
 
@@ -19,7 +20,8 @@ class Entry:
 
     `message` is the row that it is about, loaded only if somebody hears of it. That row may be newer than the event:
     who lost access in between has then been taken out of the audience, and `hidden_from` are those whom a block that
-    came in between keeps from its content.
+    came in between keeps from its content. `memos` are there while it is handed to those who hear of it live: what they
+    share, by whether a block hides the content.
     """
 
     kind: EventKind | None
@@ -34,6 +36,7 @@ class Entry:
     cursor: str = ""
     message: Row | None = None
     hidden_from: Collection[UUID] = ()
+    memos: tuple[Memo, Memo] | None = None
 
     @classmethod
     def from_sealed(cls, event: Sealed) -> "Entry":
@@ -67,6 +70,16 @@ class Entry:
         """Whether the message that it is about has yet to be loaded."""
         return self.message is None and self.message_key is not None
 
+    def begin_telling(self) -> None:
+        """Now it is handed to those who hear of it live."""
+        self.memos = ({}, {})
+
+    def end_telling(self) -> None:
+        """Who hears of it from now on is told what is true then: reactions may have come."""
+        self.memos = None
+        if self.message is not None and not self.message.get("has_reactions", True):
+            self.message = {**self.message, "has_reactions": True}
+
     def load(self, row: Row) -> None:
         """Take the message as a statement found it, and those who may see that version of it."""
         self.message = row
@@ -82,6 +95,7 @@ class Beat:
 
     cursor: str
     occurred_at: datetime
+    memos: tuple[Memo, Memo] = field(default_factory=lambda: ({}, {}))
 
     @classmethod
     def now(cls, cursor: str) -> "Beat":

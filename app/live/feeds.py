@@ -16,12 +16,16 @@ from app.errors import NotFoundError, SnapshotRequiredError, TryAgainError
 from app.execution.source import Sink, Source
 from app.live.cursor import Positions
 from app.live.entry import Beat, Entry, Restart
+from app.live.hearing import Hearing
 from app.live.hub import Hub
 from app.live.signals import Signal
 from app.store.events import EventKind
 
 # Further behind than this, loading afresh is cheaper for both sides.
 REPLAY_LIMIT = 1_000
+
+# Looked up once: attributes of an enum take their time.
+MESSAGE_ADDED = EventKind.MESSAGE_ADDED
 
 # Pushed in one go, well below what a socket holds for one subscription.
 BREATH = 64
@@ -98,6 +102,21 @@ class JoiningFeed(Source[Any]):
         if self._sink:
             self._sink.push(event)
 
+    def _tell(self, told: Entry | Beat, *, hidden: bool = False) -> None:
+        """Push what is told to many, to be executed once for all who would get the same."""
+        if self._sink:
+            shares = told.memos is not None
+            self._sink.push(Hearing(self, told, hidden=hidden) if shares else self.wrapped(told, hidden=hidden))
+
+    @property
+    def hub(self) -> Hub:
+        """Who hands over what is told."""
+        return self._hub
+
+    @abstractmethod
+    def wrapped(self, told: Any, *, hidden: bool) -> Any:
+        """The contract's object for what is told."""
+
     async def _breathe(self, number: int) -> None:
         """In a replay, wait now and then for the subscriber to take what was pushed."""
         if number % BREATH == 0 and self._sink:
@@ -172,14 +191,18 @@ class ConversationFeed(JoiningFeed):
         self._seq = last_seq
 
     def _pass_on(self, entry: Entry) -> None:
-        if entry.kind is EventKind.MEMBER_LEFT and entry.user_id == self.viewer_id:
-            self.end(NotFoundError("conversation"))
-        elif entry.kind is EventKind.MESSAGE_ADDED and self.viewer_id in entry.audience:
+        if entry.kind is MESSAGE_ADDED:
             assert entry.seq
             assert self._seq is not None
-            if entry.seq > self._seq and entry.message:
+            if entry.seq > self._seq and entry.message and self.viewer_id in entry.audience:
                 self._seq = entry.seq
-                self._push(self._wrap(entry.message, hidden=self.hides_content(entry)))
+                self._tell(entry, hidden=self.hides_content(entry))
+        elif entry.kind is EventKind.MEMBER_LEFT and entry.user_id == self.viewer_id:
+            self.end(NotFoundError("conversation"))
+
+    def wrapped(self, told: Entry, *, hidden: bool) -> Any:
+        """The message of an entry."""
+        return self._wrap(told.message, hidden=hidden)
 
 
 class InboxFeed(JoiningFeed):
@@ -198,7 +221,7 @@ class InboxFeed(JoiningFeed):
     def beat(self, beat: Beat) -> None:
         """Pass the beat on, unless the feed is still catching up."""
         if self._held is None:
-            self._push(self._wrap(beat, hidden=False))
+            self._tell(beat)
 
     def signal(self, signal: Signal) -> None:
         """Pass on what may as well get lost: only where nothing that may not is waiting."""
@@ -253,7 +276,11 @@ class InboxFeed(JoiningFeed):
 
     def _pass_on(self, entry: Entry) -> None:
         if entry.kind is not None and not self._is_hidden(entry):
-            self._push(self._wrap(entry, hidden=self.hides_content(entry)))
+            self._tell(entry, hidden=self.hides_content(entry))
+
+    def wrapped(self, told: Entry | Beat, *, hidden: bool) -> Any:
+        """The inbox's event for an entry or a beat."""
+        return self._wrap(told, hidden=hidden)
 
     def _is_hidden(self, entry: Entry) -> bool:
         # What somebody behind a block says in a shared group is told without its content, so that no seq is missing;

@@ -135,6 +135,15 @@ class Hub:
         person = self._people.get(viewer_id)
         return person is not None and other_id is not None and lane in person.hidden.get(other_id, ())
 
+    def has_blocks(self, viewer_id: UUID) -> bool:
+        """Whether, where any lane has got to, a block stands between a person with a feed here and anybody."""
+        person = self._people.get(viewer_id)
+        return person is None or bool(person.hidden)
+
+    async def holds(self, entry: Entry) -> bool:
+        """Whether the log tells of no block and no end of a membership since, which a later read would have seen."""
+        return not await self.knowledge.has_cut_off(entry)
+
     async def prepare(self, entries: Sequence[Entry]) -> None:
         """Load what the entries' hearers need; returns only when none that joined meanwhile lacks anything."""
         asked: set[Entry] = set()
@@ -149,12 +158,14 @@ class Hub:
             return
         self._apply_barrier(entry)
         self.typists.apply(entry)
+        entry.begin_telling()
         for feed in self._feeds(entry):
             try:
                 feed.take(entry)
             except Exception as error:  # one feed's trouble must not cost the others the entry
                 logger.exception("an entry could not be handed on")
                 feed.end(error)
+        entry.end_telling()
 
     def begin_anew(self) -> None:
         """Have everyone load the state afresh: what they were told belongs to another life of the log."""

@@ -31,6 +31,10 @@ class Knowledge:
         self._sessions = SessionChecks(database)
         self._messages = Together[EventKey, Row](self._read_messages)
 
+    async def has_cut_off(self, entry: Entry) -> bool:
+        """Whether the log tells of a block or an end of a membership, behind an entry, that concerns its audience."""
+        return await log.has_cut_off(self._database, entry.lane, entry.pos, entry.conversation_id, entry.audience)
+
     async def friends(self, ids: Sequence[UUID]) -> Mapping[UUID, Sequence[UUID]]:
         """Whom to tell when these people come and go."""
         return await follows.friends_of(self._database, ids, FRIENDS_TOLD)

@@ -151,3 +151,17 @@ async def begin_life(reader: Reader) -> None:
     """
     await reader.rows("LOCK TABLE log IN ACCESS EXCLUSIVE MODE")
     await reader.rows("UPDATE log SET epoch = gen_random_uuid()")
+
+
+async def has_cut_off(
+    reader: Reader, lane: int, pos: int, conversation_id: UUID | None, people: Sequence[UUID]
+) -> bool:
+    """Whether, behind a position of a lane, some of these people were blocked or block, or left the conversation."""
+    row = await reader.row(
+        """SELECT FROM events e WHERE e.lane = $1 AND e.pos > $2 AND (
+            (e.kind = 'BLOCKED' AND (e.user_id = ANY ($4) OR e.other_id = ANY ($4)))
+            OR (e.kind = 'MEMBER_LEFT' AND e.topic = $3)
+        ) LIMIT 1""",
+        lane, pos, conversation_id, people,
+    )  # fmt: skip
+    return row is not None

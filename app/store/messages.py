@@ -196,7 +196,11 @@ async def for_events(reader: Reader, keys: Sequence[tuple[UUID, int, int]]) -> l
     see it as of this statement, and `hidden_from` those of them whom a block keeps from its sender; else both are null.
     """
     sql = f"""
-        SELECT {COLUMNS}, c.kind = 'GROUP' AS in_group, wanted.pos, later.readers, later.hidden_from
+        SELECT {COLUMNS}, c.kind = 'GROUP' AS in_group,
+            EXISTS (
+                SELECT FROM reactions r WHERE r.conversation_id = m.conversation_id AND r.seq = m.seq
+            ) AS has_reactions,
+            wanted.pos, later.readers, later.hidden_from
         FROM unnest($1::uuid[], $2::bigint[], $3::bigint[]) AS wanted (id, seq, pos)
         JOIN messages m ON m.conversation_id = wanted.id AND m.seq = wanted.seq
         JOIN conversations c ON c.id = m.conversation_id

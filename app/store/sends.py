@@ -46,7 +46,7 @@ def _sealed(row: Row, sender_id: UUID, conversation_id: UUID, draft: Draft) -> S
         "conversation_id": conversation_id, "seq": row["message_seq"], "sender_id": sender_id, "kind": draft.kind,
         "notice": None, "text": draft.text, "attachment_ids": list(draft.attachment_ids),
         "reply_to_seq": draft.reply_to_seq, "client_key": draft.client_key, "sent_at": row["said_at"],
-        "edited_at": None, "unsent_at": None, "in_group": not row["facts"]["is_direct"],
+        "edited_at": None, "unsent_at": None, "has_reactions": False, "in_group": not row["facts"]["is_direct"],
     }  # fmt: skip
     event = {
         "lane": row["event_lane"], "pos": row["event_pos"], "kind": EventKind.MESSAGE_ADDED.value,

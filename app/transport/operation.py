@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Coroutine
 from contextlib import aclosing
 from typing import Any, Protocol
 
@@ -13,8 +12,9 @@ from app.execution.documents import Operation
 from app.execution.engine import Engine, Subscription
 from app.execution.errors import RequestError, masked_exception
 from app.execution.result import Result
+from app.execution.sharing import Answer
 from app.execution.source import Source
-from app.transport.protocol import Subscribe, complete_message, error_message, next_message
+from app.transport.protocol import Subscribe, complete_message, error_message, next_message, next_prefix
 from app.transport.reports import Watch
 
 
@@ -59,22 +59,37 @@ class Host(Protocol):
 class SocketOperation:
     """Executes one operation and sends what comes of it, in order.
 
-    It has a task while there is something to wait for. A subscription whose source pushes has none between events: the
-    operation is its `Sink`, and an event that can be answered at once is answered within `push`.
+    It has a task until its execution or its subscription stands. A subscription whose source pushes has none after
+    that: the operation is its `Sink`, an event that can be answered at once is answered within `push`, and another
+    keeps those behind it waiting until its answer is there.
     """
 
-    __slots__ = ("_error", "_finished", "_host", "_id", "_over", "_pending", "_subscription", "_task")
+    __slots__ = (
+        "_answer",
+        "_error",
+        "_event",
+        "_finished",
+        "_host",
+        "_id",
+        "_over",
+        "_pending",
+        "_prefix",
+        "_subscription",
+        "_task",
+    )
 
     def __init__(self, host: Host, message: Subscribe) -> None:
         self._host = host
         self._id = message.id
+        self._prefix = next_prefix(message.id)
         self._subscription: Subscription | None = None
+        self._answer: Answer | None = None
+        self._event: Any = None
         self._pending: deque[Any] | None = None
         self._finished = False
         self._error: Exception | None = None
         self._over = False
-        self._task: asyncio.Task[None] | None = None
-        self._spawn(self._run(message))
+        self._task: asyncio.Task[None] | None = asyncio.get_running_loop().create_task(self._run(message))
 
     @property
     def answering(self) -> bool:
@@ -88,18 +103,21 @@ class SocketOperation:
         if self._task is not None:
             # Not at once: a task that has yet to take its first step would leave the resolvers it is given unawaited.
             asyncio.get_running_loop().call_soon(self._task.cancel)
-        return self._task
+            return self._task
+        answer, self._answer = self._answer, None
+        return answer.abandon() if answer is not None else None
 
     def push(self, event: Any) -> None:
         """Answer an event of the source, or queue it behind those that are being answered."""
-        if self._subscription is None or self._finished:
+        subscription = self._subscription
+        if subscription is None or self._finished:
             return
-        if self._task is None:
-            result = self._subscription.respond(event)
-            if isinstance(result, Result):
-                self._send_next(result)
+        if self._answer is None and self._task is None:
+            answer = subscription.respond(event)
+            if isinstance(answer, Result):
+                self._send_next(answer)
             else:
-                self._spawn(self._answer(self._subscription, result))
+                self._await(answer, event)
         elif self._pending is None:
             self._pending = deque((event,))
         elif len(self._pending) < self._host.max_pending_events:
@@ -113,22 +131,19 @@ class SocketOperation:
             return
         self._finished = True
         self._error = error
-        if self._task is None:
+        if self._answer is None and self._task is None:
             self._end(error)
 
     @property
     def idle(self) -> bool:
         """Whether all events are answered and the peer has caught up."""
-        return self._task is None and not self._host.behind
+        return self._answer is None and self._task is None and not self._host.behind
 
     async def drained(self) -> None:
         """Wait until all events are answered and the peer has caught up."""
-        if self._task is not None:
-            await asyncio.wait([self._task])
+        while (task := self._answer.task if self._answer else self._task) and not task.done():
+            await asyncio.wait([task])
         await self._host.drained()
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        self._task = asyncio.get_running_loop().create_task(work)
 
     async def _run(self, message: Subscribe) -> None:
         """The task that every operation begins with."""
@@ -175,7 +190,8 @@ class SocketOperation:
                 subscription.source.start(self)
             except Exception as raised:  # noqa: BLE001
                 self.finish(raised)
-            await self._answer_pending(subscription)
+            self._task = None
+            self._answer_pending()
             return
         error: Exception | None = None
         try:
@@ -187,22 +203,40 @@ class SocketOperation:
             error = raised
         self._end(error)
 
-    async def _answer(self, subscription: Subscription, first: Awaitable[Result]) -> None:
-        self._send_next(await first)
-        await self._answer_pending(subscription)
+    def _await(self, answer: Answer, event: Any) -> None:
+        self._answer = answer
+        self._event = event
+        answer.then(self._answered)
 
-    async def _answer_pending(self, subscription: Subscription) -> None:
-        while self._pending:
-            result = subscription.respond(self._pending.popleft())
-            self._send_next(result if isinstance(result, Result) else await result)
-        self._pending = None
-        self._task = None
-        if self._finished:
-            self._end(self._error)
+    def _answered(self, result: Result | None) -> None:
+        """Send what has come, or execute alone where that could not be shared; then go on with what waits."""
+        event, self._event, self._answer = self._event, None, None
+        if result is not None:
+            self._send_next(result)
+        elif self._subscription is not None:
+            answer = self._subscription.respond_alone(event)
+            if isinstance(answer, Result):
+                self._send_next(answer)
+            else:
+                self._await(answer, event)
+        self._answer_pending()
+
+    def _answer_pending(self) -> None:
+        while self._pending and self._answer is None and self._subscription is not None:
+            event = self._pending.popleft()
+            answer = self._subscription.respond(event)
+            if isinstance(answer, Result):
+                self._send_next(answer)
+            else:
+                self._await(answer, event)
+        if self._answer is None:
+            self._pending = None
+            if self._finished:
+                self._end(self._error)
 
     def _send_next(self, result: Result) -> None:
         if not self._over:
-            self._host.send(next_message(self._id, result.encoded()))
+            self._host.send(next_message(self._prefix, result.encoded()))
 
     def _end(self, error: Exception | None) -> None:
         self._stop()

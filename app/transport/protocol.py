@@ -154,9 +154,14 @@ def frame(payload: bytes, first_byte: int = TEXT) -> bytes:
     return bytes((first_byte, LENGTH_IN_8_BYTES)) + length.to_bytes(8, "big") + payload
 
 
-def next_message(operation_id: str, payload: bytes) -> bytes:
-    """`next` around a response that is encoded already: only the id differs between those who get the same."""
-    return b'{"id":%b,"type":"next","payload":%b}' % (orjson.dumps(operation_id), payload)
+def next_prefix(operation_id: str) -> bytes:
+    """What `next` begins with, up to the response: the only part that differs between those who get the same."""
+    return b'{"id":%b,"type":"next","payload":' % orjson.dumps(operation_id)
+
+
+def next_message(prefix: bytes, payload: bytes) -> bytes:
+    """`next` around a response that is encoded already."""
+    return b"%b%b}" % (prefix, payload)
 
 
 def complete_message(operation_id: str) -> bytes:

@@ -1,0 +1,80 @@
+"""An entry of the log as one person hears it, so that people who would be told the same share one execution."""
+
+from collections.abc import Hashable
+from typing import Any, Protocol
+from uuid import UUID
+
+from app.execution.sharing import SharedEvent
+from app.live.aspects import BLOCKS, MEMBER, OWN, SELF, SESSION
+from app.live.entry import Beat, Entry
+from app.live.hub import Hub
+from app.store.events import EventKind
+
+# Kinds whose audience are members of the conversation; who left is in the audience of MEMBER_LEFT as well.
+_TOLD_TO_MEMBERS = frozenset(
+    {
+        EventKind.MESSAGE_ADDED,
+        EventKind.MESSAGE_EDITED,
+        EventKind.MESSAGE_UNSENT,
+        EventKind.REACTIONS_CHANGED,
+        EventKind.MEMBER_JOINED,
+        EventKind.MEMBER_LEFT,
+        EventKind.CONVERSATION_CHANGED,
+        EventKind.READ_MOVED,
+    }
+)
+
+
+class Hearer(Protocol):
+    """The feed that hears it."""
+
+    viewer_id: UUID
+    session_id: UUID
+
+    @property
+    def hub(self) -> Hub:
+        """What knows of blocks."""
+
+    def wrapped(self, told: Any, *, hidden: bool) -> Any:
+        """The contract's object for what is told; `hidden` says that a block hides the message's content."""
+
+
+class Hearing(SharedEvent):
+    """What is told to one feed. Those from whom a block hides the content have a memo of their own."""
+
+    __slots__ = ("_feed", "_hidden", "_told")
+
+    def __init__(self, feed: Hearer, told: Entry | Beat, *, hidden: bool) -> None:
+        assert told.memos is not None
+        self._feed = feed
+        self._told = told
+        self._hidden = hidden
+        self.memo = told.memos[hidden]
+        self.viewer = feed.viewer_id
+
+    @property
+    def root(self) -> Any:
+        """The contract's object."""
+        return self._feed.wrapped(self._told, hidden=self._hidden)
+
+    def standing(self, aspects: int) -> Hashable:
+        """How the viewer stands to the event, as far as its lane has been applied."""
+        viewer_id, told = self._feed.viewer_id, self._told
+        if aspects & (SELF | SESSION):
+            return viewer_id, self._feed.session_id if aspects & SESSION else None
+        if aspects & BLOCKS and self._feed.hub.has_blocks(viewer_id):
+            return viewer_id
+        if not aspects & (OWN | MEMBER):
+            return None
+        if not isinstance(told, Entry) or told.kind not in _TOLD_TO_MEMBERS:
+            return viewer_id
+        is_own = bool(aspects & OWN and told.message and told.message["sender_id"] == viewer_id)
+        has_left = bool(aspects & MEMBER and told.kind is EventKind.MEMBER_LEFT and told.user_id == viewer_id)
+        return is_own, has_left
+
+    async def holds(self, aspects: int) -> bool:
+        """Whether the log tells of no block and no end of a membership since, which a later read would have seen."""
+        told = self._told
+        if not aspects & (BLOCKS | MEMBER) or not isinstance(told, Entry):
+            return True
+        return await self._feed.hub.holds(told)
