@@ -102,6 +102,12 @@ CONVERSATIONS: dict[str, dict[str, Json]] = {
         "InvalidInputError": {**GROUP, "title": ""},
         "UploadNotReadyError": {**GROUP, "avatarUploadId": "{{reserved}}"},
     },
+    "setTyping": {
+        "SetTypingSuccess": TALK,
+        "NotFoundError": NO_TALK,
+        "NotAllowedError": {"conversationId": "{{shutTalk}}"},
+        "InvalidInputError": {"conversationId": "no id"},
+    },
     "markRead": {
         "MarkReadSuccess": TALK,
         "NotFoundError": NO_TALK,

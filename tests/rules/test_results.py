@@ -53,7 +53,9 @@ async def cast(crowd: People, services: Services) -> Cast:
 async def names(cast: Cast, crowd: People) -> dict[str, str]:
     """What stands for `{{name}}` in the inputs."""
     ann, bob, cat = cast.ann, cast.bob, cast.cat
-    dan, eve = [await crowd.join(name) for name in ("dan", "eve")]
+    dan, eve, fay = [await crowd.join(name) for name in ("dan", "eve", "fay")]
+    shut_talk = await ann.talk_to(fay)
+    await fay.do("people/update-settings", messagePolicy="OFF")
     used = await ann.send_text(cast.talk, "used")
     reserved_clip = (await ann.reserve(a_clip(1), "video/mp4", purpose="VIDEO"))["upload"]["id"]
     people: dict[str, Person] = {"ann": ann, "bob": bob, "cat": cat, "dan": dan, "eve": eve}
@@ -67,6 +69,7 @@ async def names(cast: Cast, crowd: People) -> dict[str, str]:
         "newHandle": f"new{crowd.suffix}",
         "refreshToken": bob.refresh_token,
         "talk": cast.talk,
+        "shutTalk": shut_talk,
         "group": cast.group,
         "spareGroup": await ann.make_group(bob),
         "otherSpareGroup": await ann.make_group(bob),
