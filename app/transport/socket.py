@@ -84,8 +84,9 @@ class Socket:
         """Listen until either side closes."""
         try:
             await self._listen()
+            by_us, self._closing = self._closing, True  # nobody listens any more: wishes to close come too late
             tasks = self._cancel_operations()
-            if self._closing:
+            if by_us:
                 await self._ws.close(code=self._code, message=self._reason_bytes(), drain=False)
             if tasks:
                 await asyncio.wait(tasks)

@@ -94,6 +94,18 @@ async def test_the_last_socket_of_a_drain_ends_it(toy: Toy) -> None:
         await socket.expect_close(CloseCode.SERVICE_RESTART)
 
 
+async def test_a_peer_that_is_just_leaving_does_not_stop_a_drain(toy: Toy) -> None:
+    closed = []
+    async with toy.client.socket() as socket:
+        await socket.subscribe("subscription { ticks { number } }")
+        await toy.world.hub.until(listeners=1)
+        toy.world.hub.on_stop = lambda: closed.append(
+            toy.sockets.close_where(lambda _person: True, CloseCode.SERVICE_RESTART)
+        )
+    await asyncio.wait_for(toy.sockets.all_gone(), 5)
+    assert closed == [1]
+
+
 async def test_no_socket_is_opened_during_a_drain(toy: Toy) -> None:
     await toy.sockets.close_all(over_seconds=0)
     with pytest.raises(aiohttp.WSServerHandshakeError) as raised:

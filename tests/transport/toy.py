@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Annotated, Any
@@ -39,6 +39,7 @@ class HubSource(Source[Any]):
         self._hub.sources.discard(self)
         self._hub.stopped += 1
         self._hub.changed.set()
+        self._hub.on_stop()
 
 
 class Stillborn(Source[Any]):
@@ -57,6 +58,7 @@ class Hub:
     sources: set[HubSource] = field(default_factory=set)
     stopped: int = 0
     changed: asyncio.Event = field(default_factory=asyncio.Event)
+    on_stop: Callable[[], object] = lambda: None
 
     def publish(self, event: Any) -> None:
         for source in tuple(self.sources):
