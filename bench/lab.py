@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import orjson
@@ -13,6 +13,7 @@ from bench.load import Load, measure, post
 from bench.peers import Peer, usable_peers
 from bench.row import BARE, OURS, Contender, Sample
 from bench.servers import SERVER_CORE, Server, free_port, python, running
+from bench.statements import Statements, counting, prepare_counting
 from bench.world import Client, World, make_world
 
 SECRET = "a secret for measuring, long enough here"
@@ -28,13 +29,14 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Lab:
-    """What rows measure with. `servers` are ours, the bare handlers and the peers, by name."""
+    """What rows measure with. `servers` are ours, the bare handlers and the peers, by name; none until `serving`."""
 
     options: Options
     environment: Mapping[str, str]
     world: World
     peers: Sequence[Peer]
-    servers: Mapping[str, Server]
+    statements: Statements
+    servers: Mapping[str, Server] = field(default_factory=dict)
 
     @property
     def database_url(self) -> str:
@@ -45,6 +47,15 @@ class Lab:
     def graphql_servers(self) -> dict[str, Server]:
         """The servers that take the same GraphQL requests."""
         return {name: server for name, server in self.servers.items() if name != BARE}
+
+    @asynccontextmanager
+    async def serving(self) -> AsyncIterator["Lab"]:
+        """The same with a new server of each name, so that no row depends on what another left behind."""
+        servers: dict[str, Server] = {}
+        async with AsyncExitStack() as stack:
+            for name in (OURS, BARE, *(peer.name for peer in self.peers)):
+                servers[name] = await stack.enter_async_context(self.launch(name))
+            yield replace(self, servers=servers)
 
     def launch(
         self, name: str, *options: str, cores: Sequence[int] = (SERVER_CORE,)
@@ -91,6 +102,7 @@ def _command(name: str, port: int, database_url: str, peers: Sequence[Peer]) -> 
 @asynccontextmanager
 async def engines(folder: Path) -> AsyncIterator[dict[str, str]]:
     """Start PostgreSQL and S3 as `make run` does, and say where they are, as environment variables."""
+    await prepare_counting(folder / "postgres")
     embedded = EmbeddedEngines(folder)
     endpoints = await embedded.start()
     assert endpoints.database_url
@@ -103,6 +115,8 @@ async def engines(folder: Path) -> AsyncIterator[dict[str, str]]:
             "S3_SECRET_ACCESS_KEY": endpoints.s3.secret_key,
             "JWT_SECRET": SECRET,
             "SLOW_SECONDS": "60",
+            "DRAIN_SECONDS": "0",
+            "LOG_LEVEL": "WARNING",
         }
     finally:
         await embedded.stop()
@@ -110,14 +124,10 @@ async def engines(folder: Path) -> AsyncIterator[dict[str, str]]:
 
 @asynccontextmanager
 async def open_lab(folder: Path, options: Options) -> AsyncIterator[Lab]:
-    """Start everything that most rows need."""
-    async with engines(folder) as environment, AsyncExitStack() as stack:
+    """Start the engines and make the world."""
+    async with engines(folder) as environment:
         url = environment["DATABASE_URL"]
         await migrate(url)
         world = await make_world(url, SECRET)
-        peers = usable_peers()
-        servers: dict[str, Server] = {}
-        lab = Lab(options, environment, world, peers, servers)
-        for name in (OURS, BARE, *(peer.name for peer in peers)):
-            servers[name] = await stack.enter_async_context(lab.launch(name))
-        yield lab
+        async with counting(url) as statements:
+            yield Lab(options, environment, world, usable_peers(), statements)

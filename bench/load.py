@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
@@ -11,7 +12,7 @@ CONNECTIONS = 32
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What to ask, anew each time, and a part of every good answer: the first of each connection is checked."""
+    """What to ask, anew each time, and a part of every good answer: each one is checked."""
 
     request: Callable[[], bytes]
     proof: bytes
@@ -69,7 +70,7 @@ class Connection(asyncio.Protocol):
             start = head.index(b"content-length:") + 15
             self._wanted = end + 4 + int(head[start:].split(b"\r\n", 1)[0])
         if len(self._buffer) >= self._wanted:
-            if not self.answers and (self._proof not in self._buffer or b" 200 " not in self._buffer[:20]):
+            if self._proof not in self._buffer or not self._buffer.startswith(b"HTTP/1.1 200 "):
                 self._fail()
                 return
             self.answers += 1
@@ -78,7 +79,12 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, _error: Exception | None) -> None:
         if not self.done.done():
-            self.done.set_result(None)
+            self.done.set_exception(RuntimeError("the server hung up"))
+
+    def stop(self) -> None:
+        """Hang up, whether or not an answer is under way."""
+        self._next_request = lambda: None
+        self._transport.close()
 
     def _fail(self) -> None:
         self.done.set_exception(RuntimeError(f"not a good answer: {self._buffer[:1000].decode()}"))
@@ -87,6 +93,7 @@ class Connection(asyncio.Protocol):
     def _send(self) -> None:
         request = self._next_request()
         if request is None:
+            self.done.set_result(None)
             self._transport.close()
         else:
             self._transport.write(request)  # type: ignore[attr-defined]
@@ -107,21 +114,37 @@ async def send_all(port: int, requests: Sequence[bytes], proof: bytes, *, connec
 async def _drive(port: int, next_request: Callable[[], bytes | None], proof: bytes, connections: int) -> Measured:
     loop = asyncio.get_running_loop()
     started = time.perf_counter()
-    opened = [Connection(next_request, proof) for _ in range(connections)]
-    for connection in opened:
-        await loop.create_connection(partial(Connection.itself, connection), "127.0.0.1", port)
-    await asyncio.gather(*(connection.done for connection in opened))
+    opened: list[Connection] = []
+    try:
+        for _ in range(connections):
+            connection = Connection(next_request, proof)
+            await loop.create_connection(partial(Connection.itself, connection), "127.0.0.1", port)
+            opened.append(connection)
+        await asyncio.gather(*(connection.done for connection in opened))
+    finally:
+        for connection in opened:
+            connection.stop()
     answers = sum(connection.answers for connection in opened)
     return Measured(answers, answers / (time.perf_counter() - started))
 
 
-async def ask(port: int, request: bytes) -> bytes:
-    """The body of one answer."""
+Ask = Callable[[bytes], Awaitable[bytes]]
+
+
+@asynccontextmanager
+async def asking(port: int) -> AsyncIterator[Ask]:
+    """Ask one request at a time over one connection; what is yielded returns the body of the answer."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    try:
+
+    async def ask(request: bytes) -> bytes:
         writer.write(request)
         head = (await reader.readuntil(b"\r\n\r\n")).lower()
-        length = int(head.split(b"content-length:")[1].split(b"\r\n")[0])
-        return await reader.readexactly(length)
+        body = await reader.readexactly(int(head.split(b"content-length:")[1].split(b"\r\n")[0]))
+        if not head.startswith(b"http/1.1 200 "):
+            raise RuntimeError(f"not a good answer: {body[:1000].decode()}")
+        return body
+
+    try:
+        yield ask
     finally:
         writer.close()

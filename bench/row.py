@@ -1,7 +1,7 @@
 """What is measured: rows, whose contenders are run in turns."""
 
+import asyncio
 import statistics
-import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 OURS = "Backchannel"
 BARE = "bare handler"
+ROW_SECONDS = 600
+"""A row that takes longer is given up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,11 @@ class Measurement:
     """CPU seconds for each operation."""
     load: dict[str, list[float]] = field(default_factory=dict)
     """The share of its core that the load generator used; near 1 it was what limited the contender."""
+    statements: dict[str, list[float]] = field(default_factory=dict)
+    """What PostgreSQL ran for each operation."""
     extra: dict[str, dict[str, list[float]]] = field(default_factory=dict)
+    failure: str | None = None
+    """Why the row was given up; what was measured until then does not count."""
 
     def median(self, name: str) -> float:
         """A contender's figure."""
@@ -87,29 +93,48 @@ class Measurement:
 
     def median_cpu(self, name: str) -> float | None:
         """CPU seconds for each operation, if that is known."""
-        return statistics.median(self.cpu[name]) if self.cpu[name] else None
+        return statistics.median(self.cpu[name]) if name in self.cpu else None
+
+    def median_statements(self, name: str) -> float | None:
+        """Statements for each operation, if that is known."""
+        return statistics.median(self.statements[name]) if name in self.statements else None
+
+    def summary(self) -> str:
+        """One line: of each contender its figure, and how busy it kept the load generator."""
+        if self.failure is not None:
+            return f"FAILED: {self.failure}"
+        return ", ".join(
+            f"{name} {self.median(name):,.4g} (load {statistics.median(self.load[name]):.0%})" for name in self.values
+        )
 
 
 async def measure_row(row: Row, lab: "Lab") -> Measurement:
-    """Run all contenders in turns, round by round."""
+    """Run all contenders in turns, round by round; a failure is noted."""
     measurement = Measurement(row)
-    async with row.contenders(lab) as contenders:
-        for number in range(-1 if row.warms_up else 0, lab.options.rounds):
-            for contender in contenders:
-                await _run(contender, measurement if number >= 0 else Measurement(row))
-    print(f"{row.work}: {', '.join(f'{n} {measurement.median(n):,.1f}' for n in measurement.values)}", file=sys.stderr)
+    try:
+        async with asyncio.timeout(ROW_SECONDS), lab.serving() as serving, row.contenders(serving) as contenders:
+            for number in range(-1 if row.warms_up else 0, lab.options.rounds):
+                for contender in contenders:
+                    await _run(contender, measurement if number >= 0 else Measurement(row), lab)
+    except TimeoutError:
+        return Measurement(row, failure=f"it took longer than {ROW_SECONDS} s")
+    except Exception as error:  # noqa: BLE001 - the other rows are still to be measured
+        return Measurement(row, failure=f"{type(error).__name__}: {error}")
     return measurement
 
 
-async def _run(contender: Contender, measurement: Measurement) -> None:
+async def _run(contender: Contender, measurement: Measurement, lab: "Lab") -> None:
+    said = await lab.statements.so_far()
     used, load, started = contender.cpu_seconds(), time.process_time(), time.perf_counter()
     sample = await contender.run()
     elapsed = time.perf_counter() - started
     name = contender.name
+    used, load = contender.cpu_seconds() - used, (time.process_time() - load) / elapsed
+    said = await lab.statements.so_far() - said
     measurement.values.setdefault(name, []).append(sample.value)
-    measurement.load.setdefault(name, []).append((time.process_time() - load) / elapsed)
-    cpu = measurement.cpu.setdefault(name, [])
+    measurement.load.setdefault(name, []).append(load)
     if sample.operations:
-        cpu.append((contender.cpu_seconds() - used) / sample.operations)
+        measurement.cpu.setdefault(name, []).append(used / sample.operations)
+        measurement.statements.setdefault(name, []).append(said / sample.operations)
     for key, value in sample.extra.items():
         measurement.extra.setdefault(name, {}).setdefault(key, []).append(value)

@@ -6,13 +6,13 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 import psutil
 
 SERVER_CORE, OTHER_CORE = 0, 1
-START_SECONDS = 60
+START_SECONDS, STOP_SECONDS = 60, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +61,30 @@ async def running(
     environment: Mapping[str, str] | None = None,
     cores: Sequence[int] = (SERVER_CORE,),
 ) -> AsyncIterator[Server]:
-    """Start a server and wait until it listens; end it on leaving."""
+    """Start a server in a session of its own and wait until it listens; end it on leaving, with all its processes."""
     process = await asyncio.create_subprocess_exec(
-        *command, env={**os.environ, **(environment or {})}, preexec_fn=lambda: keep_to(*cores)
+        *command,
+        env={**os.environ, **(environment or {})},
+        stdout=asyncio.subprocess.DEVNULL,
+        preexec_fn=lambda: keep_to(*cores),
+        start_new_session=True,
     )
     try:
         await _listening(port, process)
         yield Server(port, psutil.Process(process.pid))
     finally:
-        if process.returncode is None:
-            process.send_signal(signal.SIGTERM)
-        await process.wait()
+        await _end(process)
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """Ask it to end, and kill what is left of its session."""
+    with suppress(ProcessLookupError):
+        process.send_signal(signal.SIGTERM)
+    with suppress(TimeoutError):
+        await asyncio.wait_for(process.wait(), STOP_SECONDS)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    await process.wait()
 
 
 async def _listening(port: int, process: asyncio.subprocess.Process) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import os
 from collections.abc import Callable, Iterable, Sequence
+from typing import Self
 
 import orjson
 
@@ -31,7 +32,7 @@ def masked(payload: bytes) -> bytes:
 
 
 SUBPROTOCOL = "graphql-transport-ws"
-PATIENCE = 600.0
+PATIENCE = 120.0
 """Seconds to wait for frames: long, because a slow server is what is to be measured."""
 OPENING_AT_ONCE = 64
 TEXT, PING = 0x81, 0x89
@@ -105,10 +106,13 @@ class Audience:
         """Open a socket of a bare handler for each greeting, and say it."""
         await self._open(port, "/socket", None, greetings)
 
-    async def subscribe(self, port: int, tokens: Sequence[str], query: str, variables: object) -> None:
-        """Open a GraphQL socket for each token and have it subscribed when this returns."""
+    async def subscribe(self, port: int, tokens: Sequence[str], query: str, variables: Sequence[object]) -> None:
+        """Open a GraphQL socket for each token, subscribe with its variables, and wait until each answers a ping."""
         await self.sign_in(port, tokens)
-        await self._say([subscribe_frame(query, variables), text_frame({"type": "ping"})])
+        self.expect(len(self.subscribers))
+        for subscriber, own in zip(self.subscribers, variables, strict=True):
+            subscriber.write(subscribe_frame(query, own) + text_frame({"type": "ping"}))
+        await self.heard()
 
     async def sign_in(self, port: int, tokens: Sequence[str]) -> None:
         """Open a GraphQL socket for each token, and wait for all acks."""
@@ -127,13 +131,6 @@ class Audience:
         while waiting:
             await self.heard()
             self.expect(1)
-
-    async def _say(self, frames: Sequence[bytes]) -> None:
-        """Send these on every socket, and wait for one frame on each."""
-        self.expect(len(self.subscribers))
-        for subscriber in self.subscribers:
-            subscriber.write(b"".join(frames))
-        await self.heard()
 
     async def _open(self, port: int, path: str, protocol: str | None, greetings: Iterable[bytes]) -> None:
         gate = asyncio.Semaphore(OPENING_AT_ONCE)
@@ -164,7 +161,10 @@ class Audience:
         if self._count >= self._wanted:
             self._reached.set()
 
-    def close(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         """Hang up."""
         for subscriber in self.subscribers:
             subscriber.close()

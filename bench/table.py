@@ -16,8 +16,8 @@ from bench.lab import Options
 from bench.row import OURS, Bar, Measurement
 
 RESULTS = Path(__file__).parent / "results"
-HEAD = """| work | Backchannel | against | | ratio | bar | CPU, µs | its CPU, µs |
-|---|---|---|---|---|---|---|---|"""
+HEAD = """| work | Backchannel | against | | ratio | bar | CPU, µs | its CPU, µs | statements | its statements |
+|---|---|---|---|---|---|---|---|---|---|"""
 ABOUT = """Medians of {rounds} rounds of {seconds:g} s in turns; the ratio is the median of the rounds' ratios. A
 server has one core; PostgreSQL and the load share another. Ours runs as in production: authentication, access rules,
 cost limits and error masking are on; the bare handlers (aiohttp, asyncpg, orjson) and the peers check nothing. CPU is
@@ -26,7 +26,9 @@ the server's own, for each operation. {cores} cores, Python {python}."""
 
 def table(measurements: Sequence[Measurement]) -> str:
     """One line for each comparison."""
-    return "\n".join([HEAD, *(_line(each, bar) for each in measurements for bar in _bars(each))])
+    lines = [_line(each, bar) for each in measurements for bar in _bars(each)]
+    failures = [f"\n**{each.row.work}: not measured.** {each.failure}" for each in measurements if each.failure]
+    return "\n".join([HEAD, *lines, *failures])
 
 
 def write(measurements: Sequence[Measurement], options: Options) -> None:
@@ -79,6 +81,7 @@ def _line(measurement: Measurement, bar: Bar) -> str:
         f"{ratio:.2f}",
         bar.verdict(ratio),
         *(_micros(measurement.median_cpu(name)) for name in (OURS, bar.against)),
+        *(_statements(measurement.median_statements(name)) for name in (OURS, bar.against)),
     ]
     return f"| {' | '.join(cells)} |"
 
@@ -94,6 +97,10 @@ def _micros(seconds: float | None) -> str:
     return "" if seconds is None else f"{seconds * 1e6:,.3g}" if seconds < 1e-4 else f"{seconds * 1e6:,.0f}"
 
 
+def _statements(count: float | None) -> str:
+    return "" if count is None else f"{count:,.2g}"
+
+
 def _raw(measurement: Measurement) -> dict[str, Any]:
     return {
         "work": measurement.row.work,
@@ -101,6 +108,8 @@ def _raw(measurement: Measurement) -> dict[str, Any]:
         "values": measurement.values,
         "cpu": measurement.cpu,
         "load": measurement.load,
+        "statements": measurement.statements,
         "extra": measurement.extra,
+        "failure": measurement.failure,
         "ratios": {bar.against: measurement.ratio(bar.against) for bar in _bars(measurement)},
     }

@@ -13,7 +13,7 @@ from app.auth.tokens import AccessTokens
 PEOPLE = 10_000
 CONVERSATIONS = 5_000
 MESSAGES_EACH = 100
-CLIENTS = 2_000
+CLIENTS = 2_100
 
 SAID = """
 CREATE FUNCTION pg_temp.said(one uuid, other uuid, low int, high int)

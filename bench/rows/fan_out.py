@@ -2,14 +2,14 @@
 
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
 import orjson
 
 from bench import queries
 from bench.lab import Lab
-from bench.load import ask, post
+from bench.load import Ask, asking, post
 from bench.row import BARE, Bar, Contender, Row, Sample
 from bench.rows.send import send_request
 from bench.sockets import Audience
@@ -18,53 +18,52 @@ from bench.world import Client
 SUBSCRIBERS = 1_000
 MESSAGES = 5
 
-
-async def send_one(lab: Lab, port: int, by: Client) -> int:
-    """Have somebody say something; its seq."""
-    answer = await ask(port, send_request(lab, by))
-    return int(orjson.loads(answer)["data"]["sendMessage"]["message"]["seq"])
+BROADCAST = {"id": "1", "type": "next", "payload": {"data": {"messageAdded": "x" * 260}}}
+"""A text as large as the frames of the others."""
 
 
-async def audience_of(lab: Lab, port: int, speaker: Client, size: int) -> Audience:
+def broadcast_request() -> bytes:
+    """For a bare handler: a text for all its sockets."""
+    return post("/broadcast", orjson.dumps(BROADCAST))
+
+
+async def audience_of(stack: AsyncExitStack, lab: Lab, ask: Ask, port: int, speaker: Client, size: int) -> Audience:
     """Subscribers to the speaker's conversation, the speaker on so many devices."""
-    audience = Audience()
-    variables = {"id": speaker.node_id, "after": await send_one(lab, port, speaker)}
-    await audience.subscribe(port, [speaker.token] * size, queries.FAN_OUT, variables)
+    audience = stack.enter_context(Audience())
+    answer = orjson.loads(await ask(send_request(lab, speaker)))
+    seq = answer["data"]["sendMessage"]["message"]["seq"]
+    variables = {"id": speaker.node_id, "after": seq}
+    await audience.subscribe(port, [speaker.token] * size, queries.FAN_OUT, [variables] * size)
     return audience
 
 
 @asynccontextmanager
 async def contenders(lab: Lab) -> AsyncIterator[list[Contender]]:
     """GraphQL servers deliver what is sent; the bare handler sends a text of the same size to all its sockets."""
-    text = orjson.dumps({"id": "1", "type": "next", "payload": {"data": {"messageAdded": "x" * 260}}})
-    audiences: list[Audience] = []
 
-    def delivering(name: str, audience: Audience, request: Callable[[], bytes]) -> Contender:
-        server = lab.servers[name]
-        audiences.append(audience)
-
+    def delivering(name: str, ask: Ask, audience: Audience, request: Callable[[], bytes]) -> Contender:
         async def run() -> Sample:
             started, deliveries = time.perf_counter(), 0
             while time.perf_counter() - started < lab.options.seconds:
                 audience.expect(SUBSCRIBERS * MESSAGES)
                 for _ in range(MESSAGES):
-                    await ask(server.port, request())
+                    await ask(request())
                 await audience.heard()
                 deliveries += SUBSCRIBERS * MESSAGES
             return Sample(deliveries / (time.perf_counter() - started), deliveries)
 
-        return Contender(name, run, server.cpu_seconds)
+        return Contender(name, run, lab.servers[name].cpu_seconds)
 
-    found = []
-    for name, server in lab.graphql_servers.items():
-        speaker = lab.speaker(name)
-        audience = await audience_of(lab, server.port, speaker, SUBSCRIBERS)
-        found.append(delivering(name, audience, partial(send_request, lab, speaker)))
-    listeners = Audience()
-    await listeners.connect(lab.servers[BARE].port, [b""] * SUBSCRIBERS)
-    yield [*found, delivering(BARE, listeners, lambda: post("/broadcast", text))]
-    for audience in audiences:
-        audience.close()
+    async with AsyncExitStack() as stack:
+        found = []
+        for name, server in lab.graphql_servers.items():
+            ask, speaker = await stack.enter_async_context(asking(server.port)), lab.speaker(name)
+            audience = await audience_of(stack, lab, ask, server.port, speaker, SUBSCRIBERS)
+            found.append(delivering(name, ask, audience, partial(send_request, lab, speaker)))
+        port, listeners = lab.servers[BARE].port, stack.enter_context(Audience())
+        await listeners.connect(port, [b""] * SUBSCRIBERS)
+        ask = await stack.enter_async_context(asking(port))
+        yield [*found, delivering(BARE, ask, listeners, broadcast_request)]
 
 
 ROW = Row(
