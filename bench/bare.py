@@ -44,9 +44,10 @@ class Bare:
         rows = await self._pool.fetch(SQL["history"], UUID(request.query["id"]), before)
         photos = await self._named("photos", rows, "PHOTOS")
         people = await self._named("people", rows, "PROFILE")
-        edges = [_edge(row, photos, people) for row in reversed(rows[:50])]
+        place = request.query["id"]
+        edges = [_edge(place, row, photos, people) for row in reversed(rows[:50])]
         page = {"hasPreviousPage": len(rows) > 50, "startCursor": edges[0]["cursor"]}
-        return _json({"data": {"node": {"messages": {"edges": edges, "pageInfo": page}}}})
+        return _json({"data": {"node": {"id": place, "messages": {"edges": edges, "pageInfo": page}}}})
 
     async def inbox(self, request: web.Request) -> web.Response:
         """A page of conversations."""
@@ -59,7 +60,8 @@ class Bare:
         """One send, by the statement that ours uses."""
         body = orjson.loads(await request.read())
         row = await self._sent(body)
-        message = {"seq": row["message_seq"], "sentAt": row["said_at"], "content": {"text": body["text"]}}
+        place, content = f"{body['conversation']}:{row['message_seq']}", {"text": body["text"]}
+        message = {"id": place, "seq": row["message_seq"], "sentAt": row["said_at"], "content": content}
         if self._sockets:
             await self._tell(_frame({**message, "sender": {"id": body["sender"], "handle": "somebody"}}))
         return _json({"data": {"sendMessage": {"wasReplay": False, "message": message}}})
@@ -73,7 +75,7 @@ class Bare:
             async for heard in ws:
                 asked = orjson.loads(heard.data)
                 for row in await self._pool.fetch(SQL["missed"], UUID(asked["conversation"]), asked["after"]):
-                    await ws.send_str(_frame(_message(row, {"text": row["text"]})))
+                    await ws.send_str(_frame(_message(asked["conversation"], row, {"text": row["text"]})))
         finally:
             self._sockets.discard(ws)
         return ws
@@ -104,26 +106,32 @@ class Bare:
             self._facts[place] = row["facts"]
 
 
-def _message(row: Any, content: dict[str, Any]) -> dict[str, Any]:
+def _message(place: str, row: Any, content: dict[str, Any]) -> dict[str, Any]:
     sender = {"id": row["sender_id"].hex, "handle": row["handle"], "displayName": row["display_name"]}
-    return {"seq": row["seq"], "sentAt": row["sent_at"], "sender": sender, "content": content}
+    seq = row["seq"]
+    return {"id": f"{place}:{seq}", "seq": seq, "sentAt": row["sent_at"], "sender": sender, "content": content}
 
 
-def _edge(row: Any, photos: Any, people: Any) -> dict[str, Any]:
+def _edge(place: str, row: Any, photos: Any, people: Any) -> dict[str, Any]:
     content: dict[str, Any] = {"__typename": row["kind"], "text": row["text"]}
     if row["kind"] == "PHOTOS":
-        content["photos"] = [dict(photos[photo]) | {"id": None} for photo in row["attachment_ids"]]
+        content["photos"] = [_photo(photos[photo]) for photo in row["attachment_ids"]]
     if row["kind"] == "PROFILE":
         person = people[row["attachment_ids"][0]]
         content["user"] = {"id": person["id"].hex, "handle": person["handle"], "displayName": person["display_name"]}
-    return {"cursor": str(row["seq"]), "node": _message(row, content)}
+    return {"cursor": str(row["seq"]), "node": _message(place, row, content)}
+
+
+def _photo(row: Any) -> dict[str, Any]:
+    return {"width": row["width"], "height": row["height"], "placeholder": row["placeholder"]}
 
 
 def _conversation(row: Any) -> dict[str, Any]:
     sender = {"id": row["sender_id"].hex, "handle": row["handle"]}
-    last = {"seq": row["seq"], "sentAt": row["sent_at"], "fallbackText": row["text"], "sender": sender}
+    place, seq = row["id"].hex, row["seq"]
+    last = {"id": f"{place}:{seq}", "seq": seq, "sentAt": row["sent_at"], "fallbackText": row["text"], "sender": sender}
     members = [{"id": m[0], "handle": m[1], "displayName": m[2]} for m in row["list"]]
-    node = {"id": row["id"].hex, "kind": row["kind"], "title": row["title"], "lastMessage": last, "members": members}
+    node = {"id": place, "kind": row["kind"], "title": row["title"], "lastMessage": last, "members": members}
     return {"cursor": str(row["last_activity_at"]), "node": node | {"unread": row["count"]}}
 
 
@@ -135,9 +143,13 @@ def _json(value: Any) -> web.Response:
     return web.Response(body=orjson.dumps(value, default=str), content_type="application/json")
 
 
+async def _as_it_is(_connection: object) -> None:
+    """What asyncpg does to a connection that is given back takes a round trip each time; ours does without as well."""
+
+
 async def main(port: int, url: str) -> None:
     """Serve until killed."""
-    pool = await asyncpg.create_pool(url, min_size=10, max_size=10)
+    pool = await asyncpg.create_pool(url, min_size=10, max_size=10, reset=_as_it_is)
     runner = web.AppRunner(Bare(pool).application(), access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port, backlog=4096).start()

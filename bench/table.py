@@ -89,8 +89,13 @@ def _line(measurement: Measurement, bar: Bar) -> str:
 def _figure(measurement: Measurement, name: str) -> str:
     value = measurement.median(name)
     extra = measurement.extra.get(name, {})
-    shown = f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
-    return ", ".join([shown, *(f"{key} {statistics.median(values):.3g}" for key, values in extra.items())])
+    return ", ".join(
+        [_number(value), *(f"{key} {_number(statistics.median(values))}" for key, values in extra.items())]
+    )
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def _micros(seconds: float | None) -> str:
@@ -98,7 +103,7 @@ def _micros(seconds: float | None) -> str:
 
 
 def _statements(count: float | None) -> str:
-    return "" if count is None else f"{count:,.2g}"
+    return "" if count is None else f"{count:,.1f}"
 
 
 def _raw(measurement: Measurement) -> dict[str, Any]:

@@ -27,6 +27,14 @@ RETURNS TABLE (seq int, sender uuid, kind text, body text, attachments uuid[], a
 $$"""
 """Messages of mixed kinds that two people said in turns, with all seqs from low to high."""
 
+SETTINGS = """
+DO $$ BEGIN
+    EXECUTE format('ALTER DATABASE %I SET jit = off', current_database());
+    EXECUTE format('ALTER DATABASE %I SET random_page_cost = 1.1', current_database());
+END $$
+"""
+"""What our connections set for themselves (`app/store/database.py`), for those of the others too."""
+
 FILL = [
     """INSERT INTO users (id, handle, handle_key, display_name, bio, created_at)
     SELECT gen_random_uuid(), 'p' || n, 'p' || n, 'Person ' || n, 'About person ' || n, now()
@@ -100,6 +108,7 @@ async def make_world(url: str, jwt_secret: str) -> World:
         [(client.session_id, client.user_id) for client in (viewer, *clients)],
     )
     await connection.execute("VACUUM ANALYZE")
+    await connection.execute(SETTINGS)
     await connection.close()
     return World(viewer, clients)
 
