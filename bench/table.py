@@ -88,10 +88,8 @@ def _line(measurement: Measurement, bar: Bar) -> str:
 
 def _figure(measurement: Measurement, name: str) -> str:
     value = measurement.median(name)
-    extra = measurement.extra.get(name, {})
-    return ", ".join(
-        [_number(value), *(f"{key} {_number(statistics.median(values))}" for key, values in extra.items())]
-    )
+    extra = {key: statistics.median(values) for key, values in measurement.extra.get(name, {}).items()}
+    return ", ".join([_number(value), *(f"{key} {_number(figure)}" for key, figure in extra.items())])
 
 
 def _number(value: float) -> str:
