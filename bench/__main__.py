@@ -34,7 +34,10 @@ def main(names: tuple[str, ...], rounds: int, seconds: float) -> None:
         folder = Path(temporary)
         folder.chmod(0o755)  # embedded PostgreSQL may have to run as another user
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            measurements = runner.run(_measure(rows, options, folder))
+            try:
+                measurements = runner.run(_measure(rows, options, folder))
+            except asyncio.CancelledError:
+                raise click.Abort from None
     click.echo(table(measurements))
     if not names:
         write(measurements, options)

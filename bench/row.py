@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 OURS = "Backchannel"
 BARE = "bare handler"
-ROW_SECONDS = 600
+ROW_SECONDS = 300
 """A row that takes longer is given up."""
 
 
@@ -119,14 +119,17 @@ async def measure_row(row: Row, lab: "Lab") -> Measurement:
     except TimeoutError:
         return Measurement(row, failure=f"it took longer than {ROW_SECONDS} s")
     except Exception as error:  # noqa: BLE001 - the other rows are still to be measured
-        return Measurement(row, failure=f"{type(error).__name__}: {error}")
+        return Measurement(row, failure=str(error) or type(error).__name__)
     return measurement
 
 
 async def _run(contender: Contender, measurement: Measurement, lab: "Lab") -> None:
     said = await lab.statements.so_far()
     used, load, started = contender.cpu_seconds(), time.process_time(), time.perf_counter()
-    sample = await contender.run()
+    try:
+        sample = await contender.run()
+    except Exception as error:
+        raise RuntimeError(f"{contender.name}: {type(error).__name__}: {error}") from error
     elapsed = time.perf_counter() - started
     name = contender.name
     used, load = contender.cpu_seconds() - used, (time.process_time() - load) / elapsed

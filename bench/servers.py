@@ -70,7 +70,8 @@ async def running(
         start_new_session=True,
     )
     try:
-        await _listening(port, process)
+        if not await _listening(port, process):
+            raise RuntimeError(f"did not start: {' '.join(command)}")
         yield Server(port, psutil.Process(process.pid))
     finally:
         await _end(process)
@@ -87,7 +88,8 @@ async def _end(process: asyncio.subprocess.Process) -> None:
     await process.wait()
 
 
-async def _listening(port: int, process: asyncio.subprocess.Process) -> None:
+async def _listening(port: int, process: asyncio.subprocess.Process) -> bool:
+    """Wait for it; false if the process ends before."""
     async with asyncio.timeout(START_SECONDS):
         while process.returncode is None:
             try:
@@ -96,5 +98,5 @@ async def _listening(port: int, process: asyncio.subprocess.Process) -> None:
                 await asyncio.sleep(0.05)
             else:
                 writer.close()
-                return
-    raise RuntimeError("the server did not start")
+                return True
+    return False

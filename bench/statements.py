@@ -12,10 +12,12 @@ from app.embedded.postgres import EmbeddedPostgres
 async def prepare_counting(folder: Path) -> None:
     """Make a new cluster in a folder that no engine has yet, and have it count from its next start."""
     postgres = EmbeddedPostgres(folder)
-    connection = await asyncpg.connect(await postgres.start())
-    await connection.execute("ALTER SYSTEM SET shared_preload_libraries = pg_stat_statements")
-    await connection.close()
-    await postgres.stop()
+    try:
+        connection = await asyncpg.connect(await postgres.start())
+        await connection.execute("ALTER SYSTEM SET shared_preload_libraries = pg_stat_statements")
+        await connection.close()
+    finally:
+        await postgres.stop()
 
 
 class Statements:

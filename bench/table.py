@@ -20,8 +20,9 @@ HEAD = """| work | Backchannel | against | | ratio | bar | CPU, Âµs | its CPU, Â
 |---|---|---|---|---|---|---|---|---|---|"""
 ABOUT = """Medians of {rounds} rounds of {seconds:g} s in turns; the ratio is the median of the rounds' ratios. A
 server has one core; PostgreSQL and the load share another. Ours runs as in production: authentication, access rules,
-cost limits and error masking are on; the bare handlers (aiohttp, asyncpg, orjson) and the peers check nothing. CPU is
-the server's own, for each operation. {cores} cores, Python {python}."""
+cost limits and error masking are on; the bare handlers (aiohttp, asyncpg, orjson) and the peers check nothing. CPU (the
+server's own) and SQL statements are for each operation. {cores} cores, Python {python}. How to read it:
+[CONTRIBUTING.md](../../CONTRIBUTING.md#speed)."""
 
 
 def table(measurements: Sequence[Measurement]) -> str:
