@@ -89,14 +89,15 @@ async def _end(process: asyncio.subprocess.Process) -> None:
 
 
 async def _listening(port: int, process: asyncio.subprocess.Process) -> bool:
-    """Wait for it; false if the process ends before."""
-    async with asyncio.timeout(START_SECONDS):
-        while process.returncode is None:
-            try:
-                _, writer = await asyncio.open_connection("127.0.0.1", port)
-            except OSError:
-                await asyncio.sleep(0.05)
-            else:
-                writer.close()
-                return True
+    """Wait for it; false if the process ends before, or takes too long."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(START_SECONDS):
+            while process.returncode is None:
+                try:
+                    _, writer = await asyncio.open_connection("127.0.0.1", port)
+                except OSError:
+                    await asyncio.sleep(0.05)
+                else:
+                    writer.close()
+                    return True
     return False
