@@ -1,4 +1,4 @@
-"""The connection pool, single statements, and units of work.
+"""Single statements and units of work.
 
 Queries are SQL over asyncpg's rows; Tortoise shapes the tables (`models.py`, `migrations/`). A unit of work is a task
 of its own, shielded from its caller: a socket that drops in the middle of a send cancels the caller, never the
@@ -7,8 +7,7 @@ transaction.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 from urllib.parse import parse_qsl, urlsplit
@@ -16,7 +15,8 @@ from urllib.parse import parse_qsl, urlsplit
 import asyncpg
 import orjson
 
-from app.errors import ConfigurationError, TryAgainError
+from app.errors import ConfigurationError
+from app.store.connections import Connections
 from app.store.events import Event, Sealed, append_events
 
 logger = logging.getLogger(__name__)
@@ -25,21 +25,7 @@ Row = Mapping[str, Any]
 T = TypeVar("T")
 Observer = Callable[[str], None]
 
-# What may be over when the same is tried again: lost connections, restarts, no more room, deadlocks, time limits.
-PASSING_TROUBLE = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.DeadlockDetectedError,
-    OSError,
-    TimeoutError,
-)
-
-# What asyncpg says of a connection that was lost while a statement was prepared or a transaction rolled back.
-BROKEN = (asyncpg.InterfaceError, asyncpg.InternalClientError)
-
-# Seconds to wait for a free connection before the request is shed, and for one statement.
-ACQUIRE_SECONDS = 20.0
+# Seconds for one statement.
 STATEMENT_SECONDS = 30.0
 
 SESSION_SETTINGS = {
@@ -128,7 +114,7 @@ class Database:
     """One process's pool of connections to PostgreSQL."""
 
     def __init__(self, pool: Any) -> None:
-        self._pool = pool
+        self._connections = Connections(pool)
         self._units = _Units()
         self.on_commit: Callable[[Sequence[Sealed]], None] | None = None
 
@@ -161,34 +147,17 @@ class Database:
         """Let the units of work under way finish, then close the pool."""
         while self._units.tasks:
             await asyncio.wait(self._units.tasks)
-        await self._pool.close()
+        await self._connections.close()
 
     async def rows(self, sql: str, *args: object) -> list[Row]:
         """Run one statement, on its own, and return its rows."""
-        async with self._connection() as connection:
+        async with self._connections.lend() as connection:
             return await connection.fetch(sql, *args)  # type: ignore[no-any-return]
 
     async def row(self, sql: str, *args: object) -> Row | None:
         """Run one statement, on its own, and return its first row, if there is one."""
-        async with self._connection() as connection:
+        async with self._connections.lend() as connection:
             return await connection.fetchrow(sql, *args)  # type: ignore[no-any-return]
-
-    @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[Any]:
-        try:
-            connection = await self._pool.acquire(timeout=ACQUIRE_SECONDS)
-        except (*PASSING_TROUBLE, asyncpg.InterfaceError) as error:
-            raise TryAgainError("Too much is going on at the moment. Try again soon.") from error
-        try:
-            yield connection
-        except PASSING_TROUBLE as error:
-            raise _out_of_reach(error) from error
-        except BROKEN as error:  # or a mistake of ours, where the connection still stands
-            if isinstance(error, asyncpg.InterfaceError) and not _is_lost(connection):
-                raise
-            raise _out_of_reach(error) from error
-        finally:
-            await self._pool.release(connection)
 
     async def unit(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         """Run `work` in one transaction, write its events, commit, and wake the log's tailer."""
@@ -199,7 +168,7 @@ class Database:
         return await asyncio.shield(self._units.start(work))
 
     async def _run(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
-        async with self._connection() as connection, connection.transaction():
+        async with self._connections.lend() as connection, connection.transaction():
             transaction = Transaction(connection)
             result = await work(transaction)
             if transaction.events:
@@ -214,18 +183,6 @@ class Database:
         """Tell the log's tailer what has committed; nothing says that something has, at places that are not known."""
         if self.on_commit:
             self.on_commit(sealed)
-
-
-def _is_lost(connection: Any) -> bool:
-    try:
-        return bool(connection.is_closed())
-    except asyncpg.InterfaceError:  # the pool has taken it back already, which it does with those that were lost
-        return True
-
-
-def _out_of_reach(error: Exception) -> TryAgainError:
-    logger.warning("the database did not do what was asked: %r", error)
-    return TryAgainError("The database is out of reach for the moment. Try the same again.")
 
 
 class _PooledConnection(asyncpg.Connection):  # type: ignore[misc,type-arg,unused-ignore]

@@ -59,7 +59,7 @@ async def test_connections_ended_under_load_lose_and_double_nothing(scene: World
 
 
 async def test_without_a_free_connection_sends_are_shed_in_time_and_leave_nothing(scene: World) -> None:
-    plan = Plan(constants={"app.store.database.ACQUIRE_SECONDS": ACQUIRE_SECONDS})
+    plan = Plan(constants={"app.store.connections.ACQUIRE_SECONDS": ACQUIRE_SECONDS})
     await scene.serve(1, plan, DATABASE_POOL_SIZE=str(POOL))
     own = await scene.engine.connect(scene.database)
     lock = own.transaction()

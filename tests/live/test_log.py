@@ -10,7 +10,7 @@ import pytest
 from app.errors import TryAgainError
 from app.ids import new_id
 from app.services import Services
-from app.store import database
+from app.store import connections, database
 from app.store.database import Transaction
 from app.store.events import Event, EventKind
 from tests.support.people import People
@@ -129,7 +129,7 @@ async def test_mixed_writes_of_two_people_do_not_deadlock(people: People) -> Non
 async def test_without_a_free_connection_a_request_is_told_to_come_again(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(database, "ACQUIRE_SECONDS", 0.05)
+    monkeypatch.setattr(connections, "ACQUIRE_SECONDS", 0.05)
     own = await database.Database.open(database_url, pool_size=2)
     all_held, done = asyncio.Barrier(3), asyncio.Event()
 
