@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 # For requests under way when all else is over: longer than a body may take to arrive.
 FINISH_SECONDS = 20.0
+# Objects allocated between looks for cycles among the youngest: looking took a tenth of a page of history.
+YOUNG_OBJECTS = 50_000
 # Between looks at whether the last HTTP connection has ended.
 POLL_SECONDS = 0.05
 
@@ -48,6 +50,7 @@ async def serve(
             await _listen(runner, settings, doors)
             gc.collect()
             gc.freeze()
+            gc.set_threshold(YOUNG_OBJECTS)
             announce()
             await stop.asked.wait()
             await drain(runner, settings.drain_seconds, stop, doors)
