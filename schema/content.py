@@ -1,7 +1,7 @@
 """What a message holds: the typed union."""
 
 from collections.abc import Sequence
-from typing import Annotated, NamedTuple, Union
+from typing import Annotated, Union
 from uuid import UUID
 
 import strawberry
@@ -12,7 +12,7 @@ from app.store.database import Row
 from schema.context import Operation
 from schema.enums import NoticeKind
 from schema.loading import loaded
-from schema.people import User, load_people
+from schema.people import PeopleOfRows, User, load_people
 from schema.photos import Photo, load_albums
 from schema.stickers import Sticker, load_stickers
 from schema.videos import Video, load_videos
@@ -118,26 +118,21 @@ MessageContent = Annotated[
 UNAVAILABLE = "This message is not available."
 
 
-class Known(NamedTuple):
-    """The people in a message, where they came with it: its sender, and the one whose profile it shares."""
-
-    sender: User | NotLoaded | None = NOT_LOADED
-    subject: User | NotLoaded | None = NOT_LOADED
-
-
-def content_of(row: Row, known: Known) -> MessageContent:  # noqa: PLR0911 - one line a kind
-    """The content of a row of `messages` that is not hidden from the viewer."""
-    kind, ids = row["kind"], tuple(row["attachment_ids"])
+def content_of(row: Row, people: PeopleOfRows | None) -> MessageContent:  # noqa: PLR0911 - one line a kind
+    """The content of a row of `messages` that is not hidden from the viewer; `people` are those that came with it."""
     if row["unsent_at"] is not None:
         return UnsentContent(explanation=UNAVAILABLE)
+    kind = row["kind"]
     if kind == "TEXT":
         return TextContent(text=row["text"])
+    ids = tuple(row["attachment_ids"])
     if kind == "PHOTOS":
         return PhotoContent(caption=row["text"], photo_ids=ids)
     if kind == "VIDEO":
         return SharedVideoContent(caption=row["text"], video_id=ids[0])
     if kind == "PROFILE":
-        return SharedProfileContent(caption=row["text"], user_id=ids[0], known_user=known.subject)
+        subject = people.subject(row) if people else NOT_LOADED
+        return SharedProfileContent(caption=row["text"], user_id=ids[0], known_user=subject)
     if kind == "STICKER":
         return StickerContent(sticker_id=ids[0])
     return NoticeContent(
@@ -145,7 +140,7 @@ def content_of(row: Row, known: Known) -> MessageContent:  # noqa: PLR0911 - one
         title=row["text"],
         actor_id=row["sender_id"],
         people_ids=ids,
-        known_actor=known.sender,
+        known_actor=people.sender(row) if people else NOT_LOADED,
     )
 
 

@@ -17,10 +17,10 @@ from resolvers.policy import allowed_kinds, direct_refusal, sender_refusal
 from schema.context import Operation
 from schema.enums import ErrorCode, MessageKind, Role
 from schema.ids import to_id
-from schema.loading import depends_on, grouped, in_order, loaded
+from schema.loading import column, computed, depends_on, grouped, in_order, loaded
 from schema.members import MemberConnection, member_connection
 from schema.messages import HISTORY_PAGE, Message, MessageKey, history_page, load_histories, load_messages
-from schema.node import Node
+from schema.node import ID_DESCRIPTION, Node
 from schema.paging import After, Connection, First, TimePage, time_page
 from schema.people import PeopleOfRows, User, load_facts, load_people
 from schema.permissions import MessagePermission
@@ -91,43 +91,48 @@ async def load_typists(operation: Operation, ids: Sequence[UUID]) -> list[list[U
 
 @strawberry.type(description="What is unread for the viewer: others' messages behind the read mark; no notices.")
 class Unread:
-    count: int = strawberry.field(
+    row: strawberry.Private[Row]
+
+    count: int = column(
+        "count",
         description=f"How many; counting ends at {MOST_UNREAD}: show that as {MOST_UNREAD - 1}+.",
-        metadata=depends_on(SELF),
+        depends_on=SELF,
     )
-    first_unread_seq: int | None = strawberry.field(
-        description="The `seq` of the first one.", metadata=depends_on(SELF)
-    )
+    first_unread_seq: int | None = column("first_seq", description="The `seq` of the first one.", depends_on=SELF)
 
 
 @strawberry.type(description="The viewer's own state in a conversation.")
 class ConversationViewerState:
-    role: Role = strawberry.field(
-        description="What the viewer may do; MEMBER in a direct conversation.", metadata=depends_on(SELF)
+    row: strawberry.Private[Row]
+
+    role: Role = computed(
+        lambda state: Role(state.row["role"]),
+        description="What the viewer may do; MEMBER in a direct conversation.",
+        depends_on=SELF,
     )
-    unread: Unread = strawberry.field(description="What is unread.", metadata=depends_on(SELF))
-    last_read_seq: int = strawberry.field(
-        description="The `seq` up to which the viewer has read.", metadata=depends_on(SELF)
+    unread: Unread = computed(lambda state: Unread(row=state.row), description="What is unread.", depends_on=SELF)
+    last_read_seq: int = column(
+        "last_read_seq", description="The `seq` up to which the viewer has read.", depends_on=SELF
     )
-    muted_until: datetime | None = strawberry.field(
-        description="Until when its notifications are off; null when they are on.", metadata=depends_on(SELF)
+    muted_until: datetime | None = computed(
+        lambda state: _if_to_come(state.row["muted_until"]),
+        description="Until when its notifications are off; null when they are on.",
+        depends_on=SELF,
     )
 
     @classmethod
     def from_row(cls, row: Row) -> "ConversationViewerState":
         """Wrap a row of the viewer's membership."""
-        muted = row["muted_until"]
-        return cls(
-            role=Role(row["role"]),
-            unread=Unread(count=row["count"], first_unread_seq=row["first_seq"]),
-            last_read_seq=row["last_read_seq"],
-            muted_until=muted if muted and muted > datetime.now(UTC) else None,
-        )
+        return cls(row=row)
 
     @classmethod
     def of_nobody(cls) -> "ConversationViewerState":
         """The state of who was removed while the operation ran."""
-        return cls(role=Role.MEMBER, unread=Unread(count=0, first_unread_seq=None), last_read_seq=0, muted_until=None)
+        return cls(row={"role": "MEMBER", "count": 0, "first_seq": None, "last_read_seq": 0, "muted_until": None})
+
+
+def _if_to_come(moment: datetime | None) -> datetime | None:
+    return moment if moment and moment > datetime.now(UTC) else None
 
 
 @strawberry.type(description="What the viewer may send in a conversation, now.")
@@ -152,16 +157,24 @@ class ConversationCapabilities:
 
 @strawberry.type(description="A conversation of the viewer's.")
 class Conversation(Node):
-    kind: ConversationKind = strawberry.field(description="DIRECT or GROUP.")
-    title: str | None = strawberry.field(description="A group's title; null for a direct conversation.")
-    last_activity_at: datetime = strawberry.field(description="When something was last said: lists are in this order.")
+    row: strawberry.Private[Row]
+    viewer_id: strawberry.Private[UUID]
     key: strawberry.Private[UUID]
+    kind_name: strawberry.Private[str]
     avatar_id: strawberry.Private[UUID | None]
-    last_key: strawberry.Private[MessageKey | None]
-    rule_key: strawberry.Private[tuple[UUID, UUID | None]]
     known_last: strawberry.Private[Message | NotLoaded | None] = NOT_LOADED
     known_state: strawberry.Private[ConversationViewerState | NotLoaded] = NOT_LOADED
 
+    id: strawberry.ID = computed(
+        lambda conversation: to_id("Conversation", conversation.key), description=ID_DESCRIPTION
+    )
+    kind: ConversationKind = computed(
+        lambda conversation: ConversationKind(conversation.kind_name), description="DIRECT or GROUP."
+    )
+    title: str | None = column("title", description="A group's title; null for a direct conversation.")
+    last_activity_at: datetime = column(
+        "last_activity_at", description="When something was last said: lists are in this order."
+    )
     avatar: Photo | None = loaded(load_photos, key="avatar_id", description="A group's picture.")
     last_message: Message | None = loaded(
         load_messages,
@@ -201,34 +214,31 @@ class Conversation(Node):
         depends_on=SELF,
     )
 
+    @property
+    def last_key(self) -> MessageKey | None:
+        """Its last message."""
+        return MessageKey(self.key, self.row["last_seq"]) if self.row["last_seq"] else None
+
+    @property
+    def rule_key(self) -> tuple[UUID, UUID | None]:
+        """What the rules of sending depend on: the conversation, and in a direct one the other person."""
+        low, high = self.row["direct_low"], self.row["direct_high"]
+        return self.key, high if low == self.viewer_id else low
+
     @classmethod
     def from_row(cls, row: Row, viewer_id: UUID) -> "Conversation":
         """Wrap a row of `conversations`."""
-        low, high = row["direct_low"], row["direct_high"]
-        return cls(
-            id=to_id("Conversation", row["id"]),
-            kind=ConversationKind(row["kind"]),
-            title=row["title"],
-            last_activity_at=row["last_activity_at"],
-            key=row["id"],
-            avatar_id=row["avatar_id"],
-            last_key=MessageKey(row["id"], row["last_seq"]) if row["last_seq"] else None,
-            rule_key=(row["id"], high if low == viewer_id else low),
-        )
+        return cls(row=row, viewer_id=viewer_id, key=row["id"], kind_name=row["kind"], avatar_id=row["avatar_id"])
 
     @classmethod
     def from_inbox(cls, row: Row, viewer_id: UUID, people: PeopleOfRows) -> "Conversation":
         """Wrap a row of an inbox, which holds the last message and the viewer's state as well."""
-        low, high, conversation_id = row["direct_low"], row["direct_high"], row["listed_id"]
         return cls(
-            id=to_id("Conversation", conversation_id),
-            kind=ConversationKind(row["listed_kind"]),
-            title=row["title"],
-            last_activity_at=row["last_activity_at"],
-            key=conversation_id,
+            row=row,
+            viewer_id=viewer_id,
+            key=row["listed_id"],
+            kind_name=row["listed_kind"],
             avatar_id=row["listed_avatar_id"],
-            last_key=MessageKey(conversation_id, row["last_seq"]) if row["last_seq"] else None,
-            rule_key=(conversation_id, high if low == viewer_id else low),
             known_last=Message.with_people(row, viewer_id, people) if row["seq"] else None,
             known_state=ConversationViewerState.from_row(row),
         )

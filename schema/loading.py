@@ -101,6 +101,8 @@ def in_order(keys: Iterable[Hashable], rows: Iterable[Row], wrap: Callable[[Row]
 
 def grouped(keys: Sequence[Hashable], rows: Iterable[Row], by: Callable[[Row], Hashable]) -> list[list[Row]]:
     """The rows of each key, in the order of the keys; rows keep theirs."""
+    if len(keys) == 1:
+        return [list(rows)]
     groups: dict[Hashable, list[Row]] = {key: [] for key in keys}
     for row in rows:
         groups[by(row)].append(row)

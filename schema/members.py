@@ -7,26 +7,28 @@ import strawberry
 
 from app.store.database import Row
 from schema.enums import Role
+from schema.loading import column, computed
 from schema.paging import Edge, PageInfo, TimePage, forward, time_cursor
 from schema.people import User
 
 
 @strawberry.type(description="A member of a conversation.")
 class MemberEdge(Edge[User]):
-    role: Role = strawberry.field(description="What they may do in a group; MEMBER in a direct conversation.")
-    joined_at: datetime = strawberry.field(description="When they (last) came in.")
-    last_read_seq: int = strawberry.field(description="The `seq` up to which they have read.")
+    role: Role = computed(
+        lambda edge: Role(edge.row["role"]),
+        description="What they may do in a group; MEMBER in a direct conversation.",
+    )
+    joined_at: datetime = column("joined_at", description="When they (last) came in.")
+    last_read_seq: int = column("last_read_seq", description="The `seq` up to which they have read.")
 
     @classmethod
     def from_row(cls, row: Row) -> "MemberEdge":
         """Wrap a row of a member and their person."""
-        return cls(
-            cursor=time_cursor(row["joined_at"], row["id"]),
-            node=User.from_row(row),
-            role=Role(row["role"]),
-            joined_at=row["joined_at"],
-            last_read_seq=row["last_read_seq"],
-        )
+        return cls(row=row, place=_place, node=User(row=row))
+
+
+def _place(row: Row) -> str:
+    return time_cursor(row["joined_at"], row["id"])
 
 
 @strawberry.type(description="A page of members, without those whom a block hides from the viewer.")

@@ -12,7 +12,7 @@ from app.execution.batching import NOT_LOADED, NotLoaded
 from app.live.aspects import BLOCKS, MEMBER, OWN, SELF
 from app.store import conversations, messages
 from app.store.database import Row
-from schema.content import UNAVAILABLE, Known, MessageContent, UnsentContent, content_of, fallback_of
+from schema.content import UNAVAILABLE, MessageContent, UnsentContent, content_of, fallback_of
 from schema.context import Operation
 from schema.ids import to_message_id
 from schema.loading import column, computed, depends_on, grouped, loaded
@@ -33,9 +33,6 @@ from schema.people import PeopleOfRows, User, load_people
 
 if TYPE_CHECKING:
     from schema.conversations import Conversation
-
-
-NOBODY_KNOWN = Known()
 
 
 class MessageKey(NamedTuple):
@@ -95,8 +92,8 @@ class Message(Node):
     row: strawberry.Private[Row]
     viewer_id: strawberry.Private[UUID]
     is_hidden: strawberry.Private[bool]
-    known: strawberry.Private[Known]
-    known_sender: strawberry.Private[User | NotLoaded | None]
+    known_sender: strawberry.Private[User | NotLoaded | None] = NOT_LOADED
+    people: strawberry.Private[PeopleOfRows | None] = None
 
     id: strawberry.ID = computed(
         lambda message: to_message_id(message.row["conversation_id"], message.row["seq"]), description=ID_DESCRIPTION
@@ -117,7 +114,7 @@ class Message(Node):
     )
     content: MessageContent = computed(
         lambda message: (
-            UnsentContent(explanation=UNAVAILABLE) if message.is_hidden else content_of(message.row, message.known)
+            UnsentContent(explanation=UNAVAILABLE) if message.is_hidden else content_of(message.row, message.people)
         ),
         description="What it holds.",
         depends_on=BLOCKS,
@@ -156,11 +153,11 @@ class Message(Node):
         depends_on=BLOCKS | MEMBER,
     )
 
-    @strawberry.field(
-        description="The content as a line of text, for clients that don't know its kind.", metadata=depends_on(BLOCKS)
+    fallback_text: str = computed(
+        lambda message: UNAVAILABLE if message.is_hidden else fallback_of(message.row),
+        description="The content as a line of text, for clients that don't know its kind.",
+        depends_on=BLOCKS,
     )
-    def fallback_text(self) -> str:
-        return UNAVAILABLE if self.is_hidden else fallback_of(self.row)
 
     @property
     def key(self) -> MessageKey:
@@ -191,18 +188,18 @@ class Message(Node):
     @classmethod
     def with_people(cls, row: Row, viewer_id: UUID, people: PeopleOfRows) -> "Message":
         """Wrap a row of `messages` that came with the columns of its people."""
-        return cls.from_row(row, viewer_id, known=Known(people.sender(row), people.subject(row)))
+        return cls(
+            row=row, viewer_id=viewer_id, is_hidden=row["hidden"], known_sender=people.sender(row), people=people
+        )
 
     @classmethod
-    def from_row(
-        cls, row: Row, viewer_id: UUID, *, hidden: bool | None = None, known: Known = NOBODY_KNOWN
-    ) -> "Message":
+    def from_row(cls, row: Row, viewer_id: UUID, *, hidden: bool | None = None) -> "Message":
         """Wrap a row of `messages`; `hidden` (else the row's own) says whether a block hides it from the viewer.
 
         Nothing is taken out of the row before it is asked for: pages have many messages, and operations ask for little.
         """
         hides = row.get("hidden", False) if hidden is None else hidden
-        return cls(row=row, viewer_id=viewer_id, is_hidden=hides, known=known, known_sender=known.sender)
+        return cls(row=row, viewer_id=viewer_id, is_hidden=hides)
 
 
 HISTORY_PAGE = 50
@@ -248,10 +245,14 @@ async def load_histories(operation: Operation, ids: Sequence[UUID], page: Histor
     return [message_connection(group, page, wrap) for group in grouped(ids, rows, lambda row: row["conversation_id"])]
 
 
+def _place(row: Row) -> str:
+    return number_cursor(row["seq"])
+
+
 def message_connection(rows: Sequence[Row], page: History, wrap: Callable[[Row], Message]) -> Connection[Message]:
     """A page from up to `page.size + 1` rows in ascending order."""
     more = len(rows) > page.size
     shown = (rows[1:] if page.backwards else rows[: page.size]) if more else rows
-    edges = [Edge(cursor=number_cursor(row["seq"]), node=wrap(row)) for row in shown]
+    edges = [Edge(row=row, place=_place, node=wrap(row)) for row in shown]
     has_next, has_previous = (page.bounded, more) if page.backwards else (more, page.bounded)
     return Connection(edges=edges, page_info=info_of(edges, has_next=has_next, has_previous=has_previous))

@@ -12,6 +12,7 @@ import strawberry
 from app.errors import invalid
 from app.store.database import Row
 from schema.ids import parse_uuid
+from schema.loading import computed
 
 PAGE_MAX = 100
 
@@ -25,18 +26,33 @@ P = TypeVar("P")
 
 @strawberry.type(description="Where a page stands in its list.")
 class PageInfo:
+    edges: strawberry.Private[Sequence[Any]]
     has_next_page: bool = strawberry.field(description="Whether there is more behind this page.")
     has_previous_page: bool = strawberry.field(description="Whether there is more before this page.")
-    start_cursor: str | None = strawberry.field(description="Cursor of the first edge, null when the page is empty.")
-    end_cursor: str | None = strawberry.field(
-        description="Cursor of the last edge, null when the page is empty: pass it as `after` for the next page."
+    start_cursor: str | None = computed(
+        lambda info: cursor_of(info.edges[0]) if info.edges else None,
+        description="Cursor of the first edge, null when the page is empty.",
+    )
+    end_cursor: str | None = computed(
+        lambda info: cursor_of(info.edges[-1]) if info.edges else None,
+        description="Cursor of the last edge, null when the page is empty: pass it as `after` for the next page.",
     )
 
 
 @strawberry.type(description="One item of a list, with its place.")
 class Edge(Generic[N]):
-    cursor: str = strawberry.field(description="The place of this item, for `after` and `before`.")
+    row: strawberry.Private[Row]
+    place: strawberry.Private[Callable[[Row], str]]
+
+    cursor: str = computed(
+        lambda edge: edge.place(edge.row), description="The place of this item, for `after` and `before`."
+    )
     node: N = strawberry.field(description="The item.")
+
+
+def cursor_of(edge: Edge[Any]) -> str:
+    """The place of an item, for Python."""
+    return edge.place(edge.row)
 
 
 @strawberry.type(description="A page of a list.")
@@ -77,26 +93,21 @@ def time_page(first: First = 20, after: After = None) -> tuple[TimePage]:
 
 
 def forward(rows: Sequence[Row], page: Page[Any], edge: Callable[[Row], T]) -> tuple[list[T], PageInfo]:
-    """Edges and page info of a forward page, from up to `page.limit` rows; the edges carry their cursors."""
+    """Edges and page info of a forward page, from up to `page.limit` rows; the edges know their places."""
     edges = [edge(row) for row in rows[: page.size]]
     return edges, info_of(edges, has_next=len(rows) > page.size, has_previous=page.place is not None)
 
 
 def info_of(edges: Sequence[Any], *, has_next: bool, has_previous: bool) -> PageInfo:
-    """The page info of edges that carry their cursors."""
-    return PageInfo(
-        has_next_page=has_next,
-        has_previous_page=has_previous,
-        start_cursor=edges[0].cursor if edges else None,
-        end_cursor=edges[-1].cursor if edges else None,
-    )
+    """The page info of edges that know their places."""
+    return PageInfo(edges=edges, has_next_page=has_next, has_previous_page=has_previous)
 
 
 def connection(
     rows: Sequence[Row], page: Page[Any], cursor: Callable[[Row], str], node: Callable[[Row], N]
 ) -> Connection[N]:
     """A forward page without anything on its edges, from up to `page.limit` rows."""
-    edges, info = forward(rows, page, lambda row: Edge(cursor=cursor(row), node=node(row)))
+    edges, info = forward(rows, page, lambda row: Edge(row=row, place=cursor, node=node(row)))
     return Connection(edges=edges, page_info=info)
 
 
@@ -130,7 +141,7 @@ def parse_time_cursor(cursor: str | None) -> tuple[datetime, UUID] | None:
 
 def number_cursor(number: int) -> str:
     """The cursor of a list that is ordered by a number."""
-    return b2a_base64(str(number).encode(), newline=False).decode().rstrip("=")  # as `text_cursor`: digits are safe
+    return b2a_base64(b"%d" % number, newline=False).rstrip(b"=").decode()  # as `text_cursor`: digits are safe
 
 
 def parse_number_cursor(cursor: str | None, path: str = "after") -> int | None:

@@ -16,8 +16,8 @@ from resolvers.policy import allowed_kinds, direct_refusal
 from schema.context import Operation
 from schema.enums import MessageKind
 from schema.ids import to_id
-from schema.loading import grouped, in_order, loaded
-from schema.node import Node
+from schema.loading import column, computed, grouped, in_order, loaded
+from schema.node import ID_DESCRIPTION, Node
 from schema.paging import Connection, Edge, PageInfo, TimePage, connection, forward, time_cursor, time_page
 from schema.permissions import MessagePermission
 from schema.photos import Photo, load_photos
@@ -120,12 +120,12 @@ async def load_videos_of(operation: Operation, ids: Sequence[UUID], page: TimePa
 
 @strawberry.type(description="A person.")
 class User(Node):
-    handle: str = strawberry.field(description="Unique name, in lower case and without the @.")
-    display_name: str = strawberry.field(description="The name to show.")
-    bio: str = strawberry.field(description="What the person says of themselves; may be empty.")
-    key: strawberry.Private[UUID]
-    avatar_id: strawberry.Private[UUID | None]
+    row: strawberry.Private[Row]
 
+    id: strawberry.ID = computed(lambda user: to_id("User", user.row["id"]), description=ID_DESCRIPTION)
+    handle: str = column("handle", description="Unique name, in lower case and without the @.")
+    display_name: str = column("display_name", description="The name to show.")
+    bio: str = column("bio", description="What the person says of themselves; may be empty.")
     avatar: Photo | None = loaded(load_photos, key="avatar_id", description="Their picture, null where there is none.")
 
     viewer_is_following: bool = loaded(
@@ -181,27 +181,35 @@ class User(Node):
         depends_on=SELF,
     )
 
+    @property
+    def key(self) -> UUID:
+        """Who it is."""
+        return self.row["id"]  # type: ignore[no-any-return]
+
+    @property
+    def avatar_id(self) -> UUID | None:
+        """Their picture."""
+        return self.row["avatar_id"]  # type: ignore[no-any-return]
+
     @classmethod
     def from_row(cls, row: Row) -> "User":
         """Wrap a row of `users`."""
-        return cls(
-            id=to_id("User", row["id"]),
-            handle=row["handle"],
-            display_name=row["display_name"],
-            bio=row["bio"],
-            key=row["id"],
-            avatar_id=row["avatar_id"],
-        )
+        return cls(row=row)
+
+
+def place_in_time(row: Row) -> str:
+    """The cursor of a person in a list by `at`."""
+    return time_cursor(row["at"], row["id"])
 
 
 @strawberry.type(description="A person who follows.")
 class FollowerEdge(Edge[User]):
-    followed_at: datetime = strawberry.field(description="When they began to follow.")
+    followed_at: datetime = column("at", description="When they began to follow.")
 
     @classmethod
     def from_row(cls, row: Row) -> "FollowerEdge":
         """Wrap a row of a person and `at`."""
-        return cls(cursor=time_cursor(row["at"], row["id"]), node=User.from_row(row), followed_at=row["at"])
+        return cls(row=row, place=place_in_time, node=User.from_row(row))
 
 
 @strawberry.type(description="A page of followers.")
@@ -212,12 +220,12 @@ class FollowerConnection:
 
 @strawberry.type(description="A person who is followed.")
 class FollowingEdge(Edge[User]):
-    followed_at: datetime = strawberry.field(description="Since when they are followed.")
+    followed_at: datetime = column("at", description="Since when they are followed.")
 
     @classmethod
     def from_row(cls, row: Row) -> "FollowingEdge":
         """Wrap a row of a person and `at`."""
-        return cls(cursor=time_cursor(row["at"], row["id"]), node=User.from_row(row), followed_at=row["at"])
+        return cls(row=row, place=place_in_time, node=User.from_row(row))
 
 
 @strawberry.type(description="A page of people who are followed.")
@@ -228,12 +236,12 @@ class FollowingConnection:
 
 @strawberry.type(description="A friend: both follow each other.")
 class FriendEdge(Edge[User]):
-    friends_since: datetime = strawberry.field(description="When the later of the two began to follow.")
+    friends_since: datetime = column("at", description="When the later of the two began to follow.")
 
     @classmethod
     def from_row(cls, row: Row) -> "FriendEdge":
         """Wrap a row of a person and `at`."""
-        return cls(cursor=time_cursor(row["at"], row["id"]), node=User.from_row(row), friends_since=row["at"])
+        return cls(row=row, place=place_in_time, node=User.from_row(row))
 
 
 @strawberry.type(description="A page of friends.")
@@ -243,28 +251,31 @@ class FriendConnection:
 
 
 class PeopleOfRows:
-    """The people whose columns come with the rows of one batch, each wrapped once."""
+    """The people whose columns come with the rows of one batch, each wrapped once.
+
+    They are kept by handle: each row brings a UUID of its own, and to hash that takes longer than all else here.
+    """
 
     def __init__(self) -> None:
-        self._users: dict[UUID, User] = {}
+        self._users: dict[str, User] = {}
 
     def sender(self, row: Row) -> User | None:
         """The person of the plain columns; None when gone or, as `blocked` says, not for the viewer."""
-        key = row["id"]
-        if key is None or row["blocked"]:
+        handle = row["handle"]
+        if handle is None or row["blocked"]:
             return None
-        user = self._users.get(key)
+        user = self._users.get(handle)
         if user is None:
-            user = self._users[key] = User.from_row(row)
+            user = self._users[handle] = User(row=row)
         return user
 
     def subject(self, row: Row) -> User | None:
         """The person of the columns that begin with `subject_`; None when gone or not for the viewer."""
-        key = row["subject_id"]
-        if key is None:
+        handle = row["subject_handle"]
+        if handle is None:
             return None
-        user = self._users.get(key)
+        user = self._users.get(handle)
         if user is None:
             columns = ("id", "handle", "display_name", "bio", "avatar_id")
-            user = self._users[key] = User.from_row({name: row[f"subject_{name}"] for name in columns})
+            user = self._users[handle] = User(row={name: row[f"subject_{name}"] for name in columns})
         return user

@@ -16,7 +16,7 @@ from schema.enums import MessagePolicy
 from schema.ids import to_id
 from schema.loading import depends_on, loaded
 from schema.paging import Connection, TimePage, connection, time_cursor, time_page
-from schema.people import PeopleOfRows, User, load_people
+from schema.people import PeopleOfRows, User, load_people, place_in_time
 from schema.scalars import Cursor
 
 
@@ -79,10 +79,14 @@ async def load_inbox(operation: Operation, ids: Sequence[UUID], page: TimePage) 
         connection(
             rows,
             page,
-            lambda row: time_cursor(row["last_activity_at"], row["listed_id"]),
+            _place,
             lambda row: Conversation.from_inbox(row, viewer_id, people),
         )
     ]
+
+
+def _place(row: Row) -> str:
+    return time_cursor(row["last_activity_at"], row["listed_id"])
 
 
 async def load_unread_count(operation: Operation, ids: Sequence[UUID]) -> list[int]:
@@ -93,7 +97,7 @@ async def load_unread_count(operation: Operation, ids: Sequence[UUID]) -> list[i
 async def load_blocked(operation: Operation, ids: Sequence[UUID], page: TimePage) -> list[Connection[User]]:
     """A page of whom the viewer has blocked."""
     rows = await follows.blocked_people(operation.database, ids[0], page.place, page.limit)
-    return [connection(rows, page, lambda row: time_cursor(row["at"], row["id"]), User.from_row)]
+    return [connection(rows, page, place_in_time, User.from_row)]
 
 
 async def load_sessions(operation: Operation, ids: Sequence[UUID]) -> list[list[Session]]:
