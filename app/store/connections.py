@@ -1,6 +1,8 @@
 """Connections to PostgreSQL, lent for a statement or a unit of work."""
 
+import asyncio
 import logging
+from collections import deque
 from types import TracebackType
 from typing import Any
 
@@ -28,15 +30,18 @@ BROKEN = (asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 
 class Connections:
-    """Keeps what asyncpg's pool gave it, and gives back what somebody waits for there or what had trouble.
+    """Keeps what asyncpg's pool gave it, hands it from one to the next, and gives back what had trouble.
 
     The way through asyncpg's pool and back takes a task, two time limits and two futures: as long as a short statement.
     """
 
     def __init__(self, pool: Any) -> None:
         self._pool = pool
+        self._most = pool.get_max_size()
+        self._held = 0
+        """How many the pool gave or is asked for."""
         self._idle: list[Any] = []
-        self._waiting = 0
+        self._waiters: deque[asyncio.Future[Any]] = deque()
         self._is_closing = False
 
     def lend(self) -> "Loan":
@@ -51,30 +56,77 @@ class Connections:
         """Close all; whoever has one is waited for."""
         self._is_closing = True
         while self._idle:
-            await self._pool.release(self._idle.pop())
+            await self._give_up(self._idle.pop())
         await self._pool.close()
 
     async def take(self) -> Any:
         """One that nobody else has."""
-        while self._idle:
-            connection = self._idle.pop()
-            if not _is_lost(connection):
-                return connection
-            await self._pool.release(connection)
-        self._waiting += 1
         try:
-            return await self._pool.acquire(timeout=ACQUIRE_SECONDS)
+            while True:
+                connection = self._idle.pop() if self._idle else await self._next()
+                if connection is not None:
+                    if not _is_lost(connection):
+                        return connection
+                    await self._give_up(connection)
         except (*PASSING_TROUBLE, asyncpg.InterfaceError) as error:
             raise TryAgainError("Too much is going on at the moment. Try again soon.") from error
-        finally:
-            self._waiting -= 1
 
     async def give_back(self, connection: Any, *, had_trouble: bool) -> None:
         """Take one back; where it had trouble, asyncpg sees to it first."""
-        if had_trouble or self._waiting or self._is_closing:
-            await self._pool.release(connection)
+        if had_trouble or self._is_closing:
+            await self._give_up(connection)
         else:
+            self._pass_on(connection)
+
+    async def _next(self) -> Any:
+        """One from the pool or from somebody who is done; None to look again."""
+        if self._held >= self._most:
+            return await self._wait()
+        self._held += 1
+        try:
+            return await self._pool.acquire(timeout=ACQUIRE_SECONDS)
+        except BaseException:
+            self._make_room()
+            raise
+
+    async def _wait(self) -> Any:
+        loop = asyncio.get_running_loop()
+        waiter = loop.create_future()
+        self._waiters.append(waiter)
+        limit = loop.call_later(ACQUIRE_SECONDS, _expire, waiter)
+        try:
+            return await waiter
+        except asyncio.CancelledError:
+            if waiter.done() and not waiter.cancelled() and not waiter.exception():
+                self._pass_on(waiter.result())
+            raise
+        finally:
+            limit.cancel()
+
+    async def _give_up(self, connection: Any) -> None:
+        try:
+            await self._pool.release(connection)
+        finally:
+            self._make_room()
+
+    def _make_room(self) -> None:
+        self._held -= 1
+        self._pass_on(None)
+
+    def _pass_on(self, connection: Any) -> None:
+        """Hand it to whoever has waited longest, or (None) have them ask the pool."""
+        while self._waiters:
+            waiter = self._waiters.popleft()
+            if not waiter.done():
+                waiter.set_result(connection)
+                return
+        if connection is not None:
             self._idle.append(connection)
+
+
+def _expire(waiter: "asyncio.Future[Any]") -> None:
+    if not waiter.done():
+        waiter.set_exception(TimeoutError())
 
 
 class Loan:
