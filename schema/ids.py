@@ -14,17 +14,20 @@ _HEX = re.compile(r"[0-9a-f]{32}")
 
 def to_id(type_name: str, key: UUID) -> strawberry.ID:
     """The global id of an object with a UUID."""
-    return strawberry.ID(plain_base64(f"{type_name}:{key.hex}"))
+    return plain_base64(f"{type_name}:{key.hex}")
 
 
 def to_message_id(conversation_id: UUID, seq: int) -> strawberry.ID:
     """The global id of a message, which is named by its conversation and its place there."""
-    return strawberry.ID(plain_base64(f"Message:{conversation_id.hex}:{seq}"))
+    return plain_base64(f"Message:{conversation_id.hex}:{seq}")
 
 
-def plain_base64(text: str) -> str:
-    """Base64 of letters, digits, dots and colons, which give neither of the two characters that differ in URLs."""
-    return b2a_base64(text.encode(), newline=False).decode()
+def plain_base64(text: str) -> strawberry.ID:
+    """Base64 of letters, digits, dots and colons, which give neither of the two characters that differ in URLs.
+
+    It is declared as an id, which at run time is a str, because to call `strawberry.ID` takes as long as to encode.
+    """
+    return b2a_base64(text.encode(), newline=False).decode()  # type: ignore[return-value]
 
 
 def type_and_key(global_id: str) -> tuple[str, str] | None:

@@ -1,6 +1,6 @@
 """Messages: one type and one id for life, whatever becomes of the content."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 from uuid import UUID
@@ -239,20 +239,20 @@ async def load_histories(operation: Operation, ids: Sequence[UUID], page: Histor
     span = messages.Span(page.size + 1, page.after, page.before, page.backwards)
     rows = await messages.pages_with_people(operation.database, viewer_id, ids, span)
 
-    def wrap(row: Row) -> Message:
-        return Message.with_people(row, viewer_id, people)
-
-    return [message_connection(group, page, wrap) for group in grouped(ids, rows, lambda row: row["conversation_id"])]
+    groups = grouped(ids, rows, lambda row: row["conversation_id"])
+    return [message_connection(group, page, viewer_id, people) for group in groups]
 
 
 def _place(row: Row) -> str:
     return number_cursor(row["seq"])
 
 
-def message_connection(rows: Sequence[Row], page: History, wrap: Callable[[Row], Message]) -> Connection[Message]:
-    """A page from up to `page.size + 1` rows in ascending order."""
+def message_connection(
+    rows: Sequence[Row], page: History, viewer_id: UUID, people: PeopleOfRows
+) -> Connection[Message]:
+    """A page from up to `page.size + 1` rows in ascending order, which came with their people."""
     more = len(rows) > page.size
     shown = (rows[1:] if page.backwards else rows[: page.size]) if more else rows
-    edges = [Edge(row=row, place=_place, node=wrap(row)) for row in shown]
+    edges = [Edge(row=row, place=_place, node=Message.with_people(row, viewer_id, people)) for row in shown]
     has_next, has_previous = (page.bounded, more) if page.backwards else (more, page.bounded)
     return Connection(edges=edges, page_info=info_of(edges, has_next=has_next, has_previous=has_previous))

@@ -7,6 +7,7 @@ from strawberry.tools import merge_types
 from app.execution.documents import core_schema
 from schema.descriptions import undescribed
 from schema.events import EVENT_TYPES
+from schema.inputs import plan_inputs
 from schema.mutations.conversations import ConversationMutations
 from schema.mutations.identity import IdentityMutations
 from schema.mutations.media import MediaMutations
@@ -28,6 +29,7 @@ schema = strawberry.Schema(
     types=[*EVENT_TYPES, Sticker],
     config=StrawberryConfig(scalar_map=SCALARS),
 )
+plan_inputs(core_schema(schema))
 
 
 def sdl() -> str:
