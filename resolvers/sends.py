@@ -8,7 +8,6 @@ from app.errors import (
     DomainError,
     IdempotencyConflictError,
     NotFoundError,
-    TryAgainError,
     UnauthenticatedError,
     invalid,
 )
@@ -23,8 +22,8 @@ from resolvers.policy import MessageKind, check_kind, direct_refusal, refusal, s
 
 CLIENT_KEY_MAX = 64
 
-# Attempts of one send: the facts have to change between any two of them to use up another.
-ATTEMPTS = 5
+# Attempts before a send locks the conversation to judge: the facts have to change between any two to use up another.
+ATTEMPTS = 3
 
 MessageKey = tuple[UUID, int]
 
@@ -63,7 +62,11 @@ async def send(services: Services, viewer: Viewer, outgoing: Outgoing) -> Sent:
     conversation_id = outgoing.conversation_id or await _conversation_with(services, viewer, outgoing.recipient_id)
     if conversation_id is None:
         return await _open_and_send(services, viewer, checked)
-    return await services.database.finish(_Send(services, viewer, checked, conversation_id).run(services.database))
+    sending = _Send(services, viewer, checked, conversation_id)
+    try:
+        return await services.database.finish(sending.run(services.database))
+    except _UnsettledError:
+        return await services.database.unit(sending.lock_and_run)
 
 
 def _check_key(key: str) -> None:
@@ -98,6 +101,10 @@ async def _open_and_send(services: Services, viewer: Viewer, outgoing: Outgoing)
     return await services.database.unit(work)
 
 
+class _UnsettledError(Exception):
+    """What the rules depend on changes too fast to be judged while it is free to change."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Send:
     """One message on its way."""
@@ -106,6 +113,11 @@ class _Send:
     viewer: Viewer
     outgoing: Outgoing
     conversation_id: UUID
+
+    async def lock_and_run(self, tx: Transaction) -> Sent:
+        """Send it, while nothing that the rules depend on can change."""
+        await conversations.lock(tx, self.conversation_id)
+        return await self.run(tx)
 
     async def run(self, writer: Writer) -> Sent:
         """Send it, or say what it is a replay of."""
@@ -134,7 +146,7 @@ class _Send:
             self._check_rules(attempt.facts)
             judged = attempt.facts
             judgements.keep(place, judged)
-        raise TryAgainError("Who may message whom is changing too fast. Try the same again.")
+        raise _UnsettledError
 
     async def _draft(self, reader: Reader) -> messages.Draft:
         """Look up what the message names.
