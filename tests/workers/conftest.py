@@ -62,13 +62,17 @@ class Served:
             return await self._process.wait()
 
     async def end(self) -> None:
-        """End it and what it started, also where a test has killed it."""
+        """End it, unless a test has."""
         if self._process.returncode is None:
             self._process.send_signal(signal.SIGINT)
             await self.ended()
-        folder = folder_of(self.port)
-        await end_leftovers("valkey-server", folder / "valkey", STOP)
-        remove_data(folder)
+
+
+async def clear(port: int) -> None:
+    """End and remove what a server that a test has killed left behind."""
+    folder = folder_of(port)
+    await end_leftovers("valkey-server", folder / "valkey", STOP)
+    remove_data(folder)
 
 
 def folder_of(port: int) -> Path:
@@ -116,6 +120,8 @@ async def serve(environment: dict[str, str], tmp_path: Path) -> AsyncIterator[Se
 
         async def start(*, announced: bool = True, **variables: str) -> Served:
             port = int(variables.get("PORT") or free_port())
+            if "PORT" not in variables:
+                stack.push_async_callback(clear, port)  # after the ends of all that serve there
             log = tmp_path / f"{port}.log"
             with log.open("ab") as output:
                 process = await asyncio.create_subprocess_exec(
