@@ -46,7 +46,7 @@ class CloseCode(IntEnum):
     SERVICE_RESTART = 1012
     """*retry*. This server is being shut down or replaced: reconnect and resume."""
     TRY_AGAIN_LATER = 1013
-    """*retry*. The client did not read what was sent to it in time: reconnect and resume."""
+    """*retry*. Too much waited, to be read by the client or to be loaded for it: reconnect and resume."""
     BAD_REQUEST = 4400
     """*final*. A message was not of the protocol."""
     UNAUTHORIZED = 4401
