@@ -61,9 +61,11 @@ class Operation:
         """Load by a batch function `(operation, keys, *args)`, once for all that ask at this level."""
         loader = self._loaders.get((batch, args))
         if loader is None:
+            # An operation and loaders that held each other would wait for the garbage collector.
+            without_loaders = Operation(self.services, self.viewer, self.cursor, self.client)
 
             async def load_all(keys: list[Any]) -> Sequence[Any]:
-                return await batch(self, keys, *args)
+                return await batch(without_loaders, keys, *args)
 
             loader = self._loaders[batch, args] = DataLoader(load_fn=load_all)
         return loader.load(key)
