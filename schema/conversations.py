@@ -19,7 +19,15 @@ from schema.enums import ErrorCode, MessageKind, Role
 from schema.ids import to_id
 from schema.loading import column, computed, depends_on, grouped, in_order, loaded
 from schema.members import MemberConnection, member_connection
-from schema.messages import HISTORY_PAGE, Message, MessageKey, history_page, load_histories, load_messages
+from schema.messages import (
+    HISTORY_PAGE,
+    Message,
+    MessageKey,
+    history_page,
+    load_histories,
+    load_messages,
+    message_with_people,
+)
 from schema.node import ID_DESCRIPTION, Node
 from schema.paging import After, Connection, First, TimePage, time_page
 from schema.people import PeopleOfRows, User, load_facts, load_people
@@ -239,6 +247,6 @@ class Conversation(Node):
             key=row["listed_id"],
             kind_name=row["listed_kind"],
             avatar_id=row["listed_avatar_id"],
-            known_last=Message.with_people(row, viewer_id, people) if row["seq"] else None,
+            known_last=message_with_people(row, row["listed_id"], viewer_id, people) if row["seq"] else None,
             known_state=ConversationViewerState.from_row(row),
         )

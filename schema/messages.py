@@ -9,6 +9,7 @@ import strawberry
 
 from app.errors import invalid
 from app.execution.batching import NOT_LOADED, NotLoaded
+from app.execution.making import maker
 from app.live.aspects import BLOCKS, MEMBER, OWN, SELF
 from app.store import conversations, messages
 from app.store.database import Row
@@ -21,9 +22,9 @@ from schema.node import ID_DESCRIPTION, Node
 from schema.paging import (
     After,
     Connection,
-    Edge,
     TimePage,
     info_of,
+    make_edge,
     number_cursor,
     page_size,
     parse_number_cursor,
@@ -47,7 +48,10 @@ async def load_messages(operation: Operation, keys: Sequence[MessageKey]) -> "li
     viewer_id = operation.me.user_id
     rows = await messages.by_keys_with_people(operation.database, viewer_id, keys)
     people = PeopleOfRows()
-    found = {(row["conversation_id"], row["seq"]): Message.with_people(row, viewer_id, people) for row in rows}
+    found = {}
+    for row in rows:
+        key = MessageKey(row["conversation_id"], row["seq"])
+        found[key] = message_with_people(row, key.conversation_id, viewer_id, people)
     return [found.get(key) for key in keys]
 
 
@@ -90,13 +94,14 @@ class ReactionGroup:
 @strawberry.type(description="A message, or a notice of something that happened in a group.")
 class Message(Node):
     row: strawberry.Private[Row]
+    conversation_id: strawberry.Private[UUID]
     viewer_id: strawberry.Private[UUID]
     is_hidden: strawberry.Private[bool]
     known_sender: strawberry.Private[User | NotLoaded | None] = NOT_LOADED
     people: strawberry.Private[PeopleOfRows | None] = None
 
     id: strawberry.ID = computed(
-        lambda message: to_message_id(message.row["conversation_id"], message.row["seq"]), description=ID_DESCRIPTION
+        lambda message: to_message_id(message.conversation_id, message.row["seq"]), description=ID_DESCRIPTION
     )
     seq: int = column(
         "seq", description="Its place in the conversation: 1, 2, 3, … without gaps, the same for every reader."
@@ -162,12 +167,7 @@ class Message(Node):
     @property
     def key(self) -> MessageKey:
         """Its place."""
-        return MessageKey(self.row["conversation_id"], self.row["seq"])
-
-    @property
-    def conversation_id(self) -> UUID:
-        """Where it was said."""
-        return self.row["conversation_id"]  # type: ignore[no-any-return]
+        return MessageKey(self.conversation_id, self.row["seq"])
 
     @property
     def sender_id(self) -> UUID:
@@ -183,14 +183,7 @@ class Message(Node):
     def reply_to_key(self) -> MessageKey | None:
         """What it replies to, unless it is hidden."""
         seq = self.row["reply_to_seq"]
-        return MessageKey(self.row["conversation_id"], seq) if seq and not self.is_hidden else None
-
-    @classmethod
-    def with_people(cls, row: Row, viewer_id: UUID, people: PeopleOfRows) -> "Message":
-        """Wrap a row of `messages` that came with the columns of its people."""
-        return cls(
-            row=row, viewer_id=viewer_id, is_hidden=row["hidden"], known_sender=people.sender(row), people=people
-        )
+        return MessageKey(self.conversation_id, seq) if seq and not self.is_hidden else None
 
     @classmethod
     def from_row(cls, row: Row, viewer_id: UUID, *, hidden: bool | None = None) -> "Message":
@@ -199,7 +192,15 @@ class Message(Node):
         Nothing is taken out of the row before it is asked for: pages have many messages, and operations ask for little.
         """
         hides = row.get("hidden", False) if hidden is None else hidden
-        return cls(row=row, viewer_id=viewer_id, is_hidden=hides)
+        return cls(row=row, conversation_id=row["conversation_id"], viewer_id=viewer_id, is_hidden=hides)
+
+
+_made = maker(Message, "row", "conversation_id", "viewer_id", "is_hidden", "known_sender", "people")
+
+
+def message_with_people(row: Row, conversation_id: UUID, viewer_id: UUID, people: PeopleOfRows) -> Message:
+    """Wrap a row of `messages` that came with the columns of its people."""
+    return _made(row, conversation_id, viewer_id, row["hidden"], people.sender(row), people)
 
 
 HISTORY_PAGE = 50
@@ -239,8 +240,8 @@ async def load_histories(operation: Operation, ids: Sequence[UUID], page: Histor
     span = messages.Span(page.size + 1, page.after, page.before, page.backwards)
     rows = await messages.pages_with_people(operation.database, viewer_id, ids, span)
 
-    groups = grouped(ids, rows, lambda row: row["conversation_id"])
-    return [message_connection(group, page, viewer_id, people) for group in groups]
+    groups = zip(ids, grouped(ids, rows, lambda row: row["conversation_id"]), strict=True)
+    return [message_connection(group, page, place, viewer_id, people) for place, group in groups]
 
 
 def _place(row: Row) -> str:
@@ -248,11 +249,11 @@ def _place(row: Row) -> str:
 
 
 def message_connection(
-    rows: Sequence[Row], page: History, viewer_id: UUID, people: PeopleOfRows
+    rows: Sequence[Row], page: History, conversation_id: UUID, viewer_id: UUID, people: PeopleOfRows
 ) -> Connection[Message]:
     """A page from up to `page.size + 1` rows in ascending order, which came with their people."""
     more = len(rows) > page.size
     shown = (rows[1:] if page.backwards else rows[: page.size]) if more else rows
-    edges = [Edge(row=row, place=_place, node=Message.with_people(row, viewer_id, people)) for row in shown]
+    edges = [make_edge(row, _place, message_with_people(row, conversation_id, viewer_id, people)) for row in shown]
     has_next, has_previous = (page.bounded, more) if page.backwards else (more, page.bounded)
     return Connection(edges=edges, page_info=info_of(edges, has_next=has_next, has_previous=has_previous))

@@ -9,8 +9,9 @@ from uuid import UUID
 import strawberry
 
 from app.errors import invalid
+from app.execution.making import maker
 from app.store.database import Row
-from schema.ids import parse_uuid, plain_base64
+from schema.ids import number_in_base64, parse_uuid, plain_base64
 from schema.loading import computed
 
 PAGE_MAX = 100
@@ -47,6 +48,9 @@ class Edge(Generic[N]):
         lambda edge: edge.place(edge.row), description="The place of this item, for `after` and `before`."
     )
     node: N = strawberry.field(description="The item.")
+
+
+make_edge: Callable[[Row, Callable[[Row], str], N], Edge[N]] = maker(Edge, "row", "place", "node")
 
 
 def cursor_of(edge: Edge[Any]) -> str:
@@ -106,7 +110,7 @@ def connection(
     rows: Sequence[Row], page: Page[Any], cursor: Callable[[Row], str], node: Callable[[Row], N]
 ) -> Connection[N]:
     """A forward page without anything on its edges, from up to `page.limit` rows."""
-    edges, info = forward(rows, page, lambda row: Edge(row=row, place=cursor, node=node(row)))
+    edges, info = forward(rows, page, lambda row: make_edge(row, cursor, node(row)))
     return Connection(edges=edges, page_info=info)
 
 
@@ -140,7 +144,7 @@ def parse_time_cursor(cursor: str | None) -> tuple[datetime, UUID] | None:
 
 def number_cursor(number: int) -> str:
     """The cursor of a list that is ordered by a number."""
-    return plain_base64(str(number)).rstrip("=")
+    return number_in_base64(number)
 
 
 def parse_number_cursor(cursor: str | None, path: str = "after") -> int | None:

@@ -59,7 +59,7 @@ class Compiled(Executor[Any]):
         self._begin()
 
     @property
-    def async_helpers(self) -> GraphQLResolveInfoHelpers:  # type: ignore[override]
+    def async_helpers(self) -> GraphQLResolveInfoHelpers:
         """Made when asked for: kept, they and the executor would hold each other, and with them all that was loaded.
 
         Such a circle waits for the garbage collector, which took a seventh of the time of a page of history.

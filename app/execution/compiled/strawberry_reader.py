@@ -14,6 +14,7 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     GraphQLUnionType,
+    get_named_type,
     get_nullable_type,
     is_leaf_type,
 )
@@ -166,11 +167,14 @@ def _definition(element: Any) -> Any:
 
 
 def _names_with_info(schema: GraphQLSchema) -> set[str]:
-    """The names of fields with resolvers that may be told their path."""
+    """The names of fields with resolvers that may be told their path; root fields are resolved by graphql-core."""
+    types = [named for named in schema.type_map.values() if isinstance(named, GraphQLObjectType | GraphQLInterfaceType)]
+    returned = {get_named_type(field.type) for named in types for field in named.fields.values()}
+    roots = {schema.query_type, schema.mutation_type, schema.subscription_type} - returned
     return {
         name
-        for named in schema.type_map.values()
-        if isinstance(named, GraphQLObjectType | GraphQLInterfaceType)
+        for named in types
+        if named not in roots
         for name, field in named.fields.items()
         if isinstance(own := _definition(field), StrawberryField) and not _is_read_without_info(own)
     }
