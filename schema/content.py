@@ -1,21 +1,24 @@
 """What a message holds: the typed union."""
 
 from collections.abc import Sequence
-from typing import Annotated, Union
+from typing import TYPE_CHECKING, Annotated, Union
 from uuid import UUID
 
 import strawberry
 
 from app.execution.batching import NOT_LOADED, NotLoaded
+from app.execution.making import maker
 from app.live.aspects import BLOCKS, SELF
-from app.store.database import Row
 from schema.context import Operation
 from schema.enums import NoticeKind
 from schema.loading import loaded
-from schema.people import PeopleOfRows, User, load_people
+from schema.people import User, load_people
 from schema.photos import Photo, load_albums
 from schema.stickers import Sticker, load_stickers
 from schema.videos import Video, load_videos
+
+if TYPE_CHECKING:
+    from schema.messages import Message
 
 
 async def load_groups_of_people(operation: Operation, groups: Sequence[tuple[UUID, ...]]) -> list[list[User]]:
@@ -118,44 +121,46 @@ MessageContent = Annotated[
 UNAVAILABLE = "This message is not available."
 
 
-def content_of(row: Row, people: PeopleOfRows | None) -> MessageContent:  # noqa: PLR0911 - one line a kind
-    """The content of a row of `messages` that is not hidden from the viewer; `people` are those that came with it."""
-    if row["unsent_at"] is not None:
+def content_of(message: "Message") -> MessageContent:  # noqa: PLR0911 - one line a kind
+    """The content of a message, as far as it is for the viewer."""
+    kind = message.kind
+    if message.is_hidden or message.unsent_at is not None:
         return UnsentContent(explanation=UNAVAILABLE)
-    kind = row["kind"]
     if kind == "TEXT":
-        return TextContent(text=row["text"])
-    ids = tuple(row["attachment_ids"])
+        return _text(message.text)
+    ids = tuple(message.attachment_ids)
     if kind == "PHOTOS":
-        return PhotoContent(caption=row["text"], photo_ids=ids)
+        return PhotoContent(caption=message.text, photo_ids=ids)
     if kind == "VIDEO":
-        return SharedVideoContent(caption=row["text"], video_id=ids[0])
+        return SharedVideoContent(caption=message.text, video_id=ids[0])
     if kind == "PROFILE":
-        subject = people.subject(row) if people else NOT_LOADED
-        return SharedProfileContent(caption=row["text"], user_id=ids[0], known_user=subject)
+        return SharedProfileContent(caption=message.text, user_id=ids[0], known_user=message.known_subject)
     if kind == "STICKER":
         return StickerContent(sticker_id=ids[0])
     return NoticeContent(
-        notice=NoticeKind(row["notice"]),
-        title=row["text"],
-        actor_id=row["sender_id"],
+        notice=NoticeKind(message.notice or ""),
+        title=message.text,
+        actor_id=message.sender_id,
         people_ids=ids,
-        known_actor=people.sender(row) if people else NOT_LOADED,
+        known_actor=message.known_sender,
     )
 
 
-def fallback_of(row: Row) -> str:
+_text = maker(TextContent, "text")
+
+
+def fallback_of(message: "Message") -> str:
     """A line of text that stands for the content where a client does not know its kind."""
-    kind, text = row["kind"], row["text"]
-    if row["unsent_at"] is not None:
+    kind, text = message.kind, message.text
+    if message.is_hidden or message.unsent_at is not None:
         return UNAVAILABLE
     if kind == "TEXT":
         return str(text)
     if kind == "PHOTOS":
-        count = len(row["attachment_ids"])
+        count = len(message.attachment_ids)
         return _captioned("Photo" if count == 1 else f"{count} photos", text)
     if kind == "NOTICE":
-        return _NOTICES[row["notice"]].format(title=text)
+        return _NOTICES[message.notice or ""].format(title=text)
     return _captioned({"VIDEO": "Video", "PROFILE": "Profile", "STICKER": "Sticker"}[kind], text)
 
 

@@ -13,6 +13,7 @@ from app.live.aspects import BLOCKS, SELF
 from app.store import conversations, inboxes, permissions
 from app.store.database import Row
 from app.store.inboxes import MOST_UNREAD
+from app.store.messages import NAMES, PEOPLE_NAMES
 from resolvers.policy import allowed_kinds, direct_refusal, sender_refusal
 from schema.context import Operation
 from schema.enums import ErrorCode, MessageKind, Role
@@ -26,13 +27,16 @@ from schema.messages import (
     history_page,
     load_histories,
     load_messages,
-    message_with_people,
+    make_message,
 )
 from schema.node import ID_DESCRIPTION, Node
 from schema.paging import After, Connection, First, TimePage, time_page
 from schema.people import PeopleOfRows, User, load_facts, load_people
 from schema.permissions import MessagePermission
 from schema.photos import Photo, load_photos
+
+MESSAGE_WIDTH = len(NAMES) + len(PEOPLE_NAMES)
+"""How many columns of an inbox's row, the first ones, make its last message."""
 
 
 @strawberry.enum(description="The two kinds of conversation.")
@@ -241,12 +245,13 @@ class Conversation(Node):
     @classmethod
     def from_inbox(cls, row: Row, viewer_id: UUID, people: PeopleOfRows) -> "Conversation":
         """Wrap a row of an inbox, which holds the last message and the viewer's state as well."""
+        message = tuple(row.values())[:MESSAGE_WIDTH]
         return cls(
             row=row,
             viewer_id=viewer_id,
             key=row["listed_id"],
             kind_name=row["listed_kind"],
             avatar_id=row["listed_avatar_id"],
-            known_last=message_with_people(row, row["listed_id"], viewer_id, people) if row["seq"] else None,
+            known_last=make_message(message, viewer_id, people) if row["seq"] else None,
             known_state=ConversationViewerState.from_row(row),
         )

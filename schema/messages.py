@@ -13,10 +13,10 @@ from app.execution.making import maker
 from app.live.aspects import BLOCKS, MEMBER, OWN, SELF
 from app.store import conversations, messages
 from app.store.database import Row
-from schema.content import UNAVAILABLE, MessageContent, UnsentContent, content_of, fallback_of
+from schema.content import MessageContent, content_of, fallback_of
 from schema.context import Operation
 from schema.ids import to_message_id
-from schema.loading import column, computed, depends_on, grouped, loaded
+from schema.loading import computed, depends_on, grouped, loaded
 from schema.members import MemberConnection, member_connection
 from schema.node import ID_DESCRIPTION, Node
 from schema.paging import (
@@ -47,11 +47,11 @@ async def load_messages(operation: Operation, keys: Sequence[MessageKey]) -> "li
     """The messages that the viewer may see."""
     viewer_id = operation.me.user_id
     rows = await messages.by_keys_with_people(operation.database, viewer_id, keys)
-    people = PeopleOfRows()
+    people = PeopleOfRows(rows)
     found = {}
     for row in rows:
-        key = MessageKey(row["conversation_id"], row["seq"])
-        found[key] = message_with_people(row, key.conversation_id, viewer_id, people)
+        message = make_message(row, viewer_id, people)
+        found[message.key] = message
     return [found.get(key) for key in keys]
 
 
@@ -93,37 +93,41 @@ class ReactionGroup:
 
 @strawberry.type(description="A message, or a notice of something that happened in a group.")
 class Message(Node):
-    row: strawberry.Private[Row]
     conversation_id: strawberry.Private[UUID]
-    viewer_id: strawberry.Private[UUID]
+    sender_id: strawberry.Private[UUID]
+    kind: strawberry.Private[str]
+    notice: strawberry.Private[str | None]
+    text: strawberry.Private[str | None]
+    attachment_ids: strawberry.Private[Sequence[UUID]]
+    reply_to_seq: strawberry.Private[int | None]
+    sender_key: strawberry.Private[str | None]
+    text_changed_at: strawberry.Private[datetime | None]
+    unsent_at: strawberry.Private[datetime | None]
     is_hidden: strawberry.Private[bool]
-    known_sender: strawberry.Private[User | NotLoaded | None] = NOT_LOADED
+    viewer_id: strawberry.Private[UUID]
+    sender_number: strawberry.Private[int | None] = None
+    subject_number: strawberry.Private[int | None] = None
     people: strawberry.Private[PeopleOfRows | None] = None
+    may_have_reactions: strawberry.Private[bool] = True
 
     id: strawberry.ID = computed(
-        lambda message: to_message_id(message.conversation_id, message.row["seq"]), description=ID_DESCRIPTION
+        lambda message: to_message_id(message.conversation_id, message.seq), description=ID_DESCRIPTION
     )
-    seq: int = column(
-        "seq", description="Its place in the conversation: 1, 2, 3, … without gaps, the same for every reader."
+    seq: int = strawberry.field(
+        description="Its place in the conversation: 1, 2, 3, … without gaps, the same for every reader."
     )
-    sent_at: datetime = column("sent_at", description="When it was sent.")
+    sent_at: datetime = strawberry.field(description="When it was sent.")
     edited_at: datetime | None = computed(
-        lambda message: None if message.is_hidden else message.row["edited_at"],
+        lambda message: None if message.is_hidden else message.text_changed_at,
         description="When its text was last changed.",
         depends_on=BLOCKS,
     )
     client_key: str | None = computed(
-        lambda message: message.row["client_key"] if message.sender_id == message.viewer_id else None,
+        lambda message: message.sender_key if message.sender_id == message.viewer_id else None,
         description="The key that its sender's client chose; null for everyone else.",
         depends_on=OWN,
     )
-    content: MessageContent = computed(
-        lambda message: (
-            UnsentContent(explanation=UNAVAILABLE) if message.is_hidden else content_of(message.row, message.people)
-        ),
-        description="What it holds.",
-        depends_on=BLOCKS,
-    )
+    content: MessageContent = computed(content_of, description="What it holds.", depends_on=BLOCKS)
     conversation: Annotated["Conversation", strawberry.lazy("schema.conversations")] | None = loaded(
         load_conversation,
         key="conversation_id",
@@ -159,7 +163,7 @@ class Message(Node):
     )
 
     fallback_text: str = computed(
-        lambda message: UNAVAILABLE if message.is_hidden else fallback_of(message.row),
+        fallback_of,
         description="The content as a line of text, for clients that don't know its kind.",
         depends_on=BLOCKS,
     )
@@ -167,40 +171,49 @@ class Message(Node):
     @property
     def key(self) -> MessageKey:
         """Its place."""
-        return MessageKey(self.conversation_id, self.row["seq"])
+        return MessageKey(self.conversation_id, self.seq)
 
     @property
-    def sender_id(self) -> UUID:
-        """Who sent it."""
-        return self.row["sender_id"]  # type: ignore[no-any-return]
+    def known_sender(self) -> "User | NotLoaded | None":
+        """Its sender, where the row came with people."""
+        return self.people.at(self.sender_number) if self.people else NOT_LOADED
+
+    @property
+    def known_subject(self) -> "User | NotLoaded | None":
+        """The person whose profile it shares, where the row came with people."""
+        return self.people.at(self.subject_number) if self.people else NOT_LOADED
 
     @property
     def known_reactions(self) -> "list[ReactionGroup] | NotLoaded":
         """Its reactions, where the row says that there are none."""
-        return NOT_LOADED if self.row.get("has_reactions", True) else []
+        return NOT_LOADED if self.may_have_reactions else []
 
     @property
     def reply_to_key(self) -> MessageKey | None:
         """What it replies to, unless it is hidden."""
-        seq = self.row["reply_to_seq"]
+        seq = self.reply_to_seq
         return MessageKey(self.conversation_id, seq) if seq and not self.is_hidden else None
 
     @classmethod
     def from_row(cls, row: Row, viewer_id: UUID, *, hidden: bool | None = None) -> "Message":
-        """Wrap a row of `messages`; `hidden` (else the row's own) says whether a block hides it from the viewer.
-
-        Nothing is taken out of the row before it is asked for: pages have many messages, and operations ask for little.
-        """
+        """Wrap a row of `messages`; `hidden` (else the row's own) says whether a block hides it from the viewer."""
+        columns = [row[name] for name in messages.NAMES]
         hides = row.get("hidden", False) if hidden is None else hidden
-        return cls(row=row, conversation_id=row["conversation_id"], viewer_id=viewer_id, is_hidden=hides)
+        return _make_alone(columns, viewer_id, hides, row.get("has_reactions", True))
 
 
-_made = maker(Message, "row", "conversation_id", "viewer_id", "is_hidden", "known_sender", "people")
+_ATTRIBUTES = {"client_key": "sender_key", "edited_at": "text_changed_at", "hidden": "is_hidden", "people": "_"}
+"""Of the columns that are called otherwise in a message, because a field has their name or they are no part of it."""
 
 
-def message_with_people(row: Row, conversation_id: UUID, viewer_id: UUID, people: PeopleOfRows) -> Message:
-    """Wrap a row of `messages` that came with the columns of its people."""
-    return _made(row, conversation_id, viewer_id, row["hidden"], people.sender(row), people)
+def _attributes(names: Sequence[str]) -> list[str]:
+    return [_ATTRIBUTES.get(name, name) for name in names]
+
+
+_make_alone = maker(Message, "viewer_id", "is_hidden", "may_have_reactions", row=_attributes(messages.NAMES))
+
+make_message = maker(Message, "viewer_id", "people", row=_attributes((*messages.NAMES, *messages.PEOPLE_NAMES)))
+"""Wrap a row of `messages.with_people`: `(row, viewer_id, people)`."""
 
 
 HISTORY_PAGE = 50
@@ -236,24 +249,26 @@ def history_page(
 
 async def load_histories(operation: Operation, ids: Sequence[UUID], page: History) -> list[Connection[Message]]:
     """A page of the messages of each conversation."""
-    viewer_id, people = operation.me.user_id, PeopleOfRows()
+    viewer_id = operation.me.user_id
     span = messages.Span(page.size + 1, page.after, page.before, page.backwards)
     rows = await messages.pages_with_people(operation.database, viewer_id, ids, span)
 
-    groups = zip(ids, grouped(ids, rows, lambda row: row["conversation_id"]), strict=True)
-    return [message_connection(group, page, place, viewer_id, people) for place, group in groups]
+    people = PeopleOfRows(rows)
+    groups = grouped(ids, rows, lambda row: row["conversation_id"])
+    return [message_connection(group, page, viewer_id, people) for group in groups]
 
 
-def _place(row: Row) -> str:
-    return number_cursor(row["seq"])
+def _place(message: Message) -> str:
+    return number_cursor(message.seq)
 
 
 def message_connection(
-    rows: Sequence[Row], page: History, conversation_id: UUID, viewer_id: UUID, people: PeopleOfRows
+    rows: Sequence[Row], page: History, viewer_id: UUID, people: PeopleOfRows
 ) -> Connection[Message]:
     """A page from up to `page.size + 1` rows in ascending order, which came with their people."""
     more = len(rows) > page.size
     shown = (rows[1:] if page.backwards else rows[: page.size]) if more else rows
-    edges = [make_edge(row, _place, message_with_people(row, conversation_id, viewer_id, people)) for row in shown]
+    nodes = [make_message(row, viewer_id, people) for row in shown]
+    edges = [make_edge(node, _place, node) for node in nodes]
     has_next, has_previous = (page.bounded, more) if page.backwards else (more, page.bounded)
     return Connection(edges=edges, page_info=info_of(edges, has_next=has_next, has_previous=has_previous))

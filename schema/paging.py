@@ -41,8 +41,8 @@ class PageInfo:
 
 @strawberry.type(description="One item of a list, with its place.")
 class Edge(Generic[N]):
-    row: strawberry.Private[Row]
-    place: strawberry.Private[Callable[[Row], str]]
+    row: strawberry.Private[Any]
+    place: strawberry.Private[Callable[[Any], str]]
 
     cursor: str = computed(
         lambda edge: edge.place(edge.row), description="The place of this item, for `after` and `before`."
@@ -50,7 +50,7 @@ class Edge(Generic[N]):
     node: N = strawberry.field(description="The item.")
 
 
-make_edge: Callable[[Row, Callable[[Row], str], N], Edge[N]] = maker(Edge, "row", "place", "node")
+make_edge: Callable[[Any, Callable[[Any], str], N], Edge[N]] = maker(Edge, "row", "place", "node")
 
 
 def cursor_of(edge: Edge[Any]) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from operator import itemgetter
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import strawberry
@@ -12,6 +12,7 @@ from app.config import Settings
 from app.live.aspects import BLOCKS, SELF
 from app.store import follows, media, permissions, users
 from app.store.database import Row
+from app.store.messages import PERSON_TEXTS
 from resolvers.policy import allowed_kinds, direct_refusal
 from schema.context import Operation
 from schema.enums import MessageKind
@@ -251,31 +252,20 @@ class FriendConnection:
 
 
 class PeopleOfRows:
-    """The people whose columns come with the rows of one batch, each wrapped once.
+    """The people who come with the rows of one batch (`app.store.messages.with_people`), each wrapped once."""
 
-    They are kept by handle: each row brings a UUID of its own, and to hash that takes longer than all else here.
-    """
+    def __init__(self, rows: Sequence[Row]) -> None:
+        texts = next((row["people"] for row in rows if row["people"]), ())
+        self._users = list(map(_person, texts))
 
-    def __init__(self) -> None:
-        self._users: dict[str, User] = {}
+    def at(self, number: int | None) -> User | None:
+        """One of them, from 1 on; None when gone or, because of a block, not for the viewer."""
+        return self._users[number - 1] if number else None
 
-    def sender(self, row: Row) -> User | None:
-        """The person of the plain columns; None when gone or, as `blocked` says, not for the viewer."""
-        handle = row["handle"]
-        if handle is None or row["blocked"]:
-            return None
-        user = self._users.get(handle)
-        if user is None:
-            user = self._users[handle] = User(row=row)
-        return user
 
-    def subject(self, row: Row) -> User | None:
-        """The person of the columns that begin with `subject_`; None when gone or not for the viewer."""
-        handle = row["subject_handle"]
-        if handle is None:
-            return None
-        user = self._users.get(handle)
-        if user is None:
-            columns = ("id", "handle", "display_name", "bio", "avatar_id")
-            user = self._users[handle] = User(row={name: row[f"subject_{name}"] for name in columns})
-        return user
+def _person(texts: Sequence[str | None]) -> User | None:
+    row: dict[str, Any] = dict(zip(PERSON_TEXTS, texts, strict=True))
+    if row["blocked"] == "true":
+        return None
+    row["id"], row["avatar_id"] = UUID(row["id"]), UUID(row["avatar_id"]) if row["avatar_id"] else None
+    return User(row=row)

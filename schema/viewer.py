@@ -74,7 +74,8 @@ async def load_settings(operation: Operation, ids: Sequence[UUID]) -> list[Setti
 async def load_inbox(operation: Operation, ids: Sequence[UUID], page: TimePage) -> list[Connection[Conversation]]:
     """A page of the viewer's conversations."""
     (viewer_id,) = ids
-    rows, people = await inboxes.page(operation.database, viewer_id, page.place, page.limit), PeopleOfRows()
+    rows = await inboxes.page(operation.database, viewer_id, page.place, page.limit)
+    people = PeopleOfRows(rows)
     return [
         connection(
             rows,

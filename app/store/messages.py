@@ -1,5 +1,6 @@
 """Messages and reactions."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,25 +13,40 @@ from app.store.users import blocked
 
 COLUMNS = """m.conversation_id, m.seq, m.sender_id, m.kind, m.notice, m.text, m.attachment_ids, m.reply_to_seq,
     m.client_key, m.sent_at, m.edited_at, m.unsent_at"""
+NAMES = tuple(re.findall(r"m\.(\w+)", COLUMNS))
 
 # Whether a block hides a group's message from viewer $1; one to one, what was said before a block stays readable.
 HIDDEN = f"(c.kind = 'GROUP' AND {blocked('m.sender_id')}) AS hidden"
 
 # The people in the messages of `page`: senders, and those whose profile is shared. Each is looked up once, by key.
 PEOPLE = f"""people AS (
-        SELECT person.* FROM (
+        SELECT person.*, row_number() OVER (ORDER BY person.id) AS number FROM (
             SELECT sender_id AS id FROM page UNION SELECT attachment_ids[1] FROM page WHERE kind = 'PROFILE'
         ) named CROSS JOIN LATERAL (
             SELECT {USER_COLUMNS}, {blocked("u.id")} AS blocked FROM users u WHERE u.id = named.id OFFSET 0
         ) person
     )"""
-WITH_PEOPLE = """SELECT page.*, coalesce(page.in_group AND sender.blocked, false) AS hidden,
-        sender.id, sender.handle, sender.display_name, sender.bio, sender.avatar_id, sender.blocked,
-        subject.id AS subject_id, subject.handle AS subject_handle, subject.display_name AS subject_display_name,
-        subject.bio AS subject_bio, subject.avatar_id AS subject_avatar_id
-    FROM page LEFT JOIN people sender ON sender.id = page.sender_id
-    LEFT JOIN people subject
-        ON page.kind = 'PROFILE' AND subject.id = page.attachment_ids[1] AND NOT subject.blocked"""
+
+PEOPLE_NAMES = ("hidden", "sender_number", "subject_number", "people")
+PERSON_TEXTS = ("id", "handle", "display_name", "bio", "avatar_id", "blocked")
+
+
+def with_people(order: str, columns: str = "") -> str:
+    """Read `page`, in this order: messages, and the places of their people in `people`, which comes with the first row.
+
+    The columns are those of `NAMES`, then `PEOPLE_NAMES`, then `columns`. People are texts (`PERSON_TEXTS`): to decode
+    them with every message they said would take longer than all else.
+    """
+    texts = ", ".join(f"{name}::text" for name in PERSON_TEXTS)
+    return f"""
+        SELECT {", ".join(f"page.{name}" for name in NAMES)},
+            coalesce(page.in_group AND sender.blocked, false) AS hidden, sender.number AS sender_number,
+            subject.number AS subject_number, CASE WHEN row_number() OVER (ORDER BY {order}) = 1 THEN (
+                SELECT array_agg(ARRAY[{texts}] ORDER BY number) FROM people
+            ) END AS people {columns}
+        FROM page LEFT JOIN people sender ON sender.id = page.sender_id
+        LEFT JOIN people subject ON page.kind = 'PROFILE' AND subject.id = page.attachment_ids[1]
+        ORDER BY {order}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +89,9 @@ async def by_keys(reader: Reader, viewer_id: UUID, keys: Sequence[tuple[UUID, in
 
 
 async def by_keys_with_people(reader: Reader, viewer_id: UUID, keys: Sequence[tuple[UUID, int]]) -> list[Row]:
-    """The same, each with the columns of its sender, and of the person whose profile it shares (`subject_…`)."""
-    sql = f"WITH page AS (SELECT {COLUMNS}, c.kind = 'GROUP' AS in_group {KEYED}), {PEOPLE} {WITH_PEOPLE}"
+    """The same, with the people in them: see `with_people`."""
+    order = "page.conversation_id, page.seq"
+    sql = f"WITH page AS (SELECT {COLUMNS}, c.kind = 'GROUP' AS in_group {KEYED}), {PEOPLE} {with_people(order)}"
     return await reader.rows(sql, viewer_id, [key[0] for key in keys], [key[1] for key in keys])
 
 
@@ -123,9 +140,9 @@ async def pages(reader: Reader, viewer_id: UUID, ids: Sequence[UUID], span: Span
 
 
 async def pages_with_people(reader: Reader, viewer_id: UUID, ids: Sequence[UUID], span: Span) -> list[Row]:
-    """The same, each message with people as in `by_keys_with_people`."""
+    """The same, with the people in them: see `with_people`."""
     page = _pages(f"{COLUMNS}, c.kind = 'GROUP' AS in_group", span)
-    sql = f"WITH page AS ({page}), {PEOPLE} {WITH_PEOPLE} ORDER BY page.conversation_id, page.seq"
+    sql = f"WITH page AS ({page}), {PEOPLE} {with_people('page.conversation_id, page.seq')}"
     return await reader.rows(sql, viewer_id, ids, *span.arguments)
 
 
