@@ -1,7 +1,7 @@
 """Documents, prepared once: parsed, held against the limits, validated, costed, and kept by their text."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import strawberry
@@ -50,6 +50,8 @@ class Operation:
     metered: bool
     sharing: Sharing | None
     """Of subscriptions: how those of different viewers share executions."""
+    prepared: dict[type, Any] = field(default_factory=dict)
+    """By executor class what executes it without an executor, or None: known once it has been executed."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

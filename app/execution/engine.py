@@ -10,6 +10,7 @@ from graphql import ExecutionResult
 from graphql.execution import Executor, create_source_event_stream
 from strawberry.execution import optimized_is_awaitable
 
+from app.execution.compiled.executor import Compiled
 from app.execution.documents import Documents, Operation, core_schema
 from app.execution.errors import Code, RequestError, masked, masked_exception, request_error
 from app.execution.persisted import PersistedDocuments
@@ -39,14 +40,26 @@ class Engine:
         """Execute a query or mutation."""
         try:
             self.documents.check_cost(operation, variables)
-            executor = self.executor(operation, variables, context)
-            outcome = executor.execute_operation()
-            result = await outcome if executor.is_awaitable(outcome) else outcome
+            outcome = self.begun(operation, variables, context)
+            result = await outcome if optimized_is_awaitable(outcome) else outcome
         except RequestError as error:
             return Result.refused(error.errors)
         except Exception as error:  # noqa: BLE001
             return Result.refused([masked_exception(error)])
         return _result(cast("ExecutionResult", result))
+
+    def begun(self, operation: Operation, variables: Mapping[str, Any] | None, context: Any, root: Any = None) -> Any:
+        """The result of an operation or an awaitable of it; raises `RequestError` for bad variables."""
+        if self._executor_class not in operation.prepared:
+            executor = self.executor(operation, variables, context, root)
+            operation.prepared[self._executor_class] = executor.prepared() if isinstance(executor, Compiled) else None
+        prepared = operation.prepared[self._executor_class]
+        if prepared is None:
+            return self.executor(operation, variables, context, root).execute_operation()
+        outcome = prepared.execute(root, context, variables, self.documents.limits.errors)
+        if isinstance(outcome, list):
+            raise request_error(Code.BAD_USER_INPUT, outcome)
+        return outcome
 
     async def subscribe(
         self,
@@ -160,11 +173,10 @@ class Subscription:
     def _execute(self, event: Any) -> Result | Awaitable[Result]:
         try:
             root = event.root if isinstance(event, SharedEvent) else event
-            executor = self._engine.executor(self._operation, self._variables, self._event_context(), root)
-            outcome = executor.execute_operation(serially=False)
+            outcome = self._engine.begun(self._operation, self._variables, self._event_context(), root)
         except Exception as error:  # noqa: BLE001
             return Result(None, [masked_exception(error)])
-        if executor.is_awaitable(outcome):
+        if optimized_is_awaitable(outcome):
             return _awaited(cast("Awaitable[ExecutionResult]", outcome))
         return _result(cast("ExecutionResult", outcome))
 

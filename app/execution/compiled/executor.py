@@ -19,9 +19,10 @@ from graphql.execution.collect_fields import FieldDetailsList
 from graphql.execution.incremental import IncrementalExecutor
 from graphql.pyutils import Path, is_async_iterable, is_awaitable
 
-from app.execution.compiled.plan import Plan, PlanCache
+from app.execution.compiled.plan import PlanCache, Plans
+from app.execution.compiled.prepared import Prepared
 from app.execution.compiled.reading import PlainReader, Reader
-from app.execution.compiled.run import Loaded, Run
+from app.execution.compiled.run import Loaded, Run, log_abandoned
 from app.execution.compiled.waves import settle
 
 logger = logging.getLogger(__name__)
@@ -74,6 +75,26 @@ class Compiled(Executor[Any]):
         self._begun: set[str | int] = set()
         self._loaded: Loaded = {}
 
+    def as_executor(self) -> "Compiled":
+        """What `Execution` asks for."""
+        return self
+
+    def execute_operation(self, serially: bool | None = None) -> Any:
+        """Execute an operation; one with a single root field without graphql-core, as long as all goes well."""
+        if self._can_be_compiled():
+            reader, plans = self._plans()
+            complete = plans.of_root(self, reader)
+            if plans.root and complete:
+                return plans.root.execute(self, complete)
+        return super().execute_operation(serially)
+
+    def prepared(self) -> Prepared | None:
+        """The same operation for any variables, root value and context; None where it takes the longer way."""
+        if not self._can_be_compiled():
+            return None
+        reader, plans = self._plans()
+        return Prepared(self, reader, plans) if plans.root else None
+
     def build_per_event_executor(self, payload: Any) -> Executor[Any]:
         """An executor for one event, which shares nothing that was loaded for another."""
         executor = super().build_per_event_executor(payload)
@@ -107,12 +128,13 @@ class Compiled(Executor[Any]):
             return None
         run = Run(self, {} if self.operation.operation is OperationType.MUTATION else self._loaded)
         try:
-            plan = self._plan()
+            reader, plans = self._plans()
+            plan = plans.plan(self, reader)
             complete = plan and plan.root(str(path.key), info.parent_type, details)
             completed = complete(value, run, path) if complete else None
         except Exception as reason:  # noqa: BLE001 - graphql-core meets it again, and reports it
             run.discard()
-            _log_abandoned(path, reason)
+            log_abandoned(path, reason)
             return None
         return _settled(run, completed) if run.awaited or run.keyed else completed
 
@@ -120,7 +142,7 @@ class Compiled(Executor[Any]):
         try:
             return await completed
         except Exception as reason:  # noqa: BLE001 - graphql-core meets it again, and reports it
-            _log_abandoned(again[3], reason)
+            log_abandoned(again[3], reason)
             outcome = super().complete_value(*again)
         return await outcome if self.is_awaitable(outcome) else outcome
 
@@ -128,6 +150,7 @@ class Compiled(Executor[Any]):
         return (
             self.middleware_manager is None
             and self.abort_signal is None
+            and self.hooks is None
             and self.field_resolver is default_field_resolver
             and self.type_resolver is default_type_resolver
             and self.is_async_iterable is is_async_iterable
@@ -135,22 +158,17 @@ class Compiled(Executor[Any]):
             and all(map(is_supported, self.libraries))
         )
 
-    def _plan(self) -> Plan | None:
+    def _plans(self) -> tuple[Reader, Plans]:
         readers: Readers = vars(self.schema).setdefault(READERS, {})
         known = readers.get(self.reader_class)
         if known is None:
             known = readers[self.reader_class] = (self.reader_class(self.schema), PlanCache())
         reader, plans = known
-        return plans.plans(self).plan(self, reader)
+        return reader, plans.plans(self)
 
 
 class CompiledExecutor(Compiled, IncrementalExecutor):
     """For schemas of graphql-core: pass it as `executor_class`."""
-
-
-def _log_abandoned(path: Path, reason: Exception) -> None:
-    if logger.isEnabledFor(logging.DEBUG):
-        logger.debug("left the value of %s to graphql-core", path.key, exc_info=reason)
 
 
 async def _settled(run: Run, completed: Any) -> Any:

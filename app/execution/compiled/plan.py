@@ -23,6 +23,7 @@ from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet, 
 from graphql.execution.values import VariableValues
 
 from app.execution.compiled.reading import Reader
+from app.execution.compiled.root import Root
 from app.execution.compiled.run import Complete, Place
 from app.execution.compiled.selection import Selection
 from app.execution.compiled.writing import FieldPlace, write_value
@@ -112,6 +113,7 @@ class Plans:
     """The plans of one operation."""
 
     def __init__(self, executor: Executor[Any]) -> None:
+        self.root = Root.of(executor)
         self._survey = Survey(executor.operation, executor.fragment_definitions)
         self._fragments = list(executor.fragment_definitions.values())
         self._plans: dict[tuple[Any, ...], Plan] = {}
@@ -121,7 +123,12 @@ class Plans:
         fragments = executor.fragment_definitions
         return len(fragments) == len(self._fragments) and all(map(_same, fragments.values(), self._fragments))
 
-    def plan(self, executor: Executor[Any], reader: Reader) -> Plan | None:
+    def of_root(self, executor: Any, reader: Reader) -> Complete | None:
+        """The function for the value of the only root field; None where the operation takes the longer way."""
+        root, plan = self.root, self.plan(executor, reader) if self.root else None
+        return plan.root(root.key, root.parent_type, root.details) if root and plan else None
+
+    def plan(self, executor: Any, reader: Reader) -> Plan | None:
         """The plan for an execution; None where the operation is left to graphql-core."""
         survey = self._survey
         if survey.is_incremental or survey.has_fragment_variables:

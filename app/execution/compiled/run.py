@@ -1,5 +1,6 @@
 """The state of one compiled completion."""
 
+import logging
 from asyncio import iscoroutine
 from collections import defaultdict
 from collections.abc import Callable, Hashable
@@ -8,11 +9,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 from graphql import GraphQLField, GraphQLObjectType, GraphQLResolveInfo
 from graphql.execution import Executor
 from graphql.execution.collect_fields import FieldDetailsList
-from graphql.execution.values import get_argument_values
+from graphql.execution.values import VariableValues, get_argument_values
 from graphql.pyutils import Path
 
 if TYPE_CHECKING:
     from app.execution.compiled.waves import AwaitedSite, BatchedSite
+
+logger = logging.getLogger(__name__)
 
 Loaded = dict[Hashable, dict[Hashable, Any]]
 """What was loaded: by batch and what follows the keys, then by key."""
@@ -46,6 +49,22 @@ class Place(Protocol):
         """The type that it is selected on."""
 
 
+class Execution(Protocol):
+    """What is asked of an executor; one that can do no more than this is made much faster than graphql-core's own."""
+
+    context_value: Any
+    root_value: Any
+    variable_values: VariableValues
+    hide_suggestions: bool
+    is_awaitable: Any
+
+    def build_resolve_info(self, *args: Any) -> GraphQLResolveInfo[Any]:
+        """What a resolver is told: `(field, nodes, parent_type, path)`."""
+
+    def as_executor(self) -> Executor[Any]:
+        """An executor that has not executed anything yet."""
+
+
 class Run:
     """What the generated functions share while they complete one root value.
 
@@ -57,7 +76,7 @@ class Run:
 
     __slots__ = ("_arguments", "awaited", "context", "done", "executor", "is_awaitable", "keyed", "loaded")
 
-    def __init__(self, executor: Executor[Any], loaded: Loaded) -> None:
+    def __init__(self, executor: Execution, loaded: Loaded) -> None:
         self.executor = executor
         self.context = executor.context_value
         self.is_awaitable = executor.is_awaitable
@@ -94,6 +113,12 @@ class Run:
             if iscoroutine(awaitable):
                 awaitable.close()
         self.wait_anew()
+
+
+def log_abandoned(path: Path, reason: Exception) -> None:
+    """Say that graphql-core has to complete the value of a root field."""
+    if logger.isEnabledFor(logging.DEBUG):
+        logger.debug("left the value of %s to graphql-core", path.key, exc_info=reason)
 
 
 def _waiting() -> Waiting:

@@ -60,7 +60,7 @@ class Selection:
 
     def _type_of(self, value: Any, run: Run, path: Any) -> GraphQLObjectType:
         """What graphql-core would find the type of this value to be."""
-        declared, executor = self._type, run.executor
+        declared, executor = self._type, run.executor.as_executor()
         info = run.info(self._place, _of_field(path))
         if isinstance(declared, GraphQLObjectType):
             object_type = declared
