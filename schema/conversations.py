@@ -9,6 +9,7 @@ import strawberry
 
 from app.config import Settings
 from app.execution.batching import NOT_LOADED, NotLoaded
+from app.execution.making import maker
 from app.live.aspects import BLOCKS, SELF
 from app.store import conversations, inboxes, permissions
 from app.store.database import Row
@@ -113,6 +114,9 @@ class Unread:
     first_unread_seq: int | None = column("first_seq", description="The `seq` of the first one.", depends_on=SELF)
 
 
+_make_unread = maker(Unread, "row")
+
+
 @strawberry.type(description="The viewer's own state in a conversation.")
 class ConversationViewerState:
     row: strawberry.Private[Row]
@@ -122,7 +126,7 @@ class ConversationViewerState:
         description="What the viewer may do; MEMBER in a direct conversation.",
         depends_on=SELF,
     )
-    unread: Unread = computed(lambda state: Unread(row=state.row), description="What is unread.", depends_on=SELF)
+    unread: Unread = computed(lambda state: _make_unread(state.row), description="What is unread.", depends_on=SELF)
     last_read_seq: int = column(
         "last_read_seq", description="The `seq` up to which the viewer has read.", depends_on=SELF
     )
@@ -135,12 +139,15 @@ class ConversationViewerState:
     @classmethod
     def from_row(cls, row: Row) -> "ConversationViewerState":
         """Wrap a row of the viewer's membership."""
-        return cls(row=row)
+        return _make_state(row)
 
     @classmethod
     def of_nobody(cls) -> "ConversationViewerState":
         """The state of who was removed while the operation ran."""
         return cls(row={"role": "MEMBER", "count": 0, "first_seq": None, "last_read_seq": 0, "muted_until": None})
+
+
+_make_state = maker(ConversationViewerState, "row")
 
 
 def _if_to_come(moment: datetime | None) -> datetime | None:
@@ -245,13 +252,10 @@ class Conversation(Node):
     @classmethod
     def from_inbox(cls, row: Row, viewer_id: UUID, people: PeopleOfRows) -> "Conversation":
         """Wrap a row of an inbox, which holds the last message and the viewer's state as well."""
-        message = tuple(row.values())[:MESSAGE_WIDTH]
-        return cls(
-            row=row,
-            viewer_id=viewer_id,
-            key=row["listed_id"],
-            kind_name=row["listed_kind"],
-            avatar_id=row["listed_avatar_id"],
-            known_last=make_message(message, viewer_id, people) if row["seq"] else None,
-            known_state=ConversationViewerState.from_row(row),
+        message = make_message(tuple(row.values())[:MESSAGE_WIDTH], viewer_id, people) if row["seq"] else None
+        return _make_listed(
+            row, viewer_id, row["listed_id"], row["listed_kind"], row["listed_avatar_id"], message, _make_state(row)
         )
+
+
+_make_listed = maker(Conversation, "row", "viewer_id", "key", "kind_name", "avatar_id", "known_last", "known_state")

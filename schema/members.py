@@ -5,11 +5,12 @@ from datetime import datetime
 
 import strawberry
 
+from app.execution.making import maker
 from app.store.database import Row
 from schema.enums import Role
 from schema.loading import column, computed
 from schema.paging import Edge, PageInfo, TimePage, forward, time_cursor
-from schema.people import User
+from schema.people import User, make_user
 
 
 @strawberry.type(description="A member of a conversation.")
@@ -24,7 +25,10 @@ class MemberEdge(Edge[User]):
     @classmethod
     def from_row(cls, row: Row) -> "MemberEdge":
         """Wrap a row of a member and their person."""
-        return cls(row=row, place=_place, node=User(row=row))
+        return _make_edge(row, _place, make_user(row))
+
+
+_make_edge = maker(MemberEdge, "row", "place", "node")
 
 
 def _place(row: Row) -> str:
@@ -39,5 +43,7 @@ class MemberConnection:
 
 def member_connection(rows: Sequence[Row], page: TimePage) -> MemberConnection:
     """A forward page, from up to `page.limit` rows."""
-    edges, page_info = forward(rows, page, MemberEdge.from_row)
-    return MemberConnection(edges=edges, page_info=page_info)
+    return _make_connection(*forward(rows, page, MemberEdge.from_row))
+
+
+_make_connection = maker(MemberConnection, "edges", "page_info")

@@ -103,7 +103,10 @@ def forward(rows: Sequence[Row], page: Page[Any], edge: Callable[[Row], T]) -> t
 
 def info_of(edges: Sequence[Any], *, has_next: bool, has_previous: bool) -> PageInfo:
     """The page info of edges that know their places."""
-    return PageInfo(edges=edges, has_next_page=has_next, has_previous_page=has_previous)
+    return _make_info(edges, has_next, has_previous)
+
+
+_make_info = maker(PageInfo, "edges", "has_next_page", "has_previous_page")
 
 
 def connection(
@@ -142,9 +145,8 @@ def parse_time_cursor(cursor: str | None) -> tuple[datetime, UUID] | None:
     return place, key_id
 
 
-def number_cursor(number: int) -> str:
-    """The cursor of a list that is ordered by a number."""
-    return number_in_base64(number)
+number_cursor = number_in_base64
+"""The cursor of a list that is ordered by a number."""
 
 
 def parse_number_cursor(cursor: str | None, path: str = "after") -> int | None:

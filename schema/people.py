@@ -1,6 +1,6 @@
 """People, and how the viewer stands to them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from operator import itemgetter
 from typing import TYPE_CHECKING, Annotated, Any
@@ -9,6 +9,7 @@ from uuid import UUID
 import strawberry
 
 from app.config import Settings
+from app.execution.making import maker
 from app.live.aspects import BLOCKS, SELF
 from app.store import follows, media, permissions, users
 from app.store.database import Row
@@ -195,7 +196,10 @@ class User(Node):
     @classmethod
     def from_row(cls, row: Row) -> "User":
         """Wrap a row of `users`."""
-        return cls(row=row)
+        return make_user(row)
+
+
+make_user: Callable[[Row], User] = maker(User, "row")
 
 
 def place_in_time(row: Row) -> str:
@@ -256,11 +260,11 @@ class PeopleOfRows:
 
     def __init__(self, rows: Sequence[Row]) -> None:
         texts = next((row["people"] for row in rows if row["people"]), ())
-        self._users = list(map(_person, texts))
+        self._users = [None, *map(_person, texts)]
 
     def at(self, number: int | None) -> User | None:
         """One of them, from 1 on; None when gone or, because of a block, not for the viewer."""
-        return self._users[number - 1] if number else None
+        return self._users[number or 0]
 
 
 def _person(texts: Sequence[str | None]) -> User | None:
@@ -268,4 +272,4 @@ def _person(texts: Sequence[str | None]) -> User | None:
     if row["blocked"] == "true":
         return None
     row["id"], row["avatar_id"] = UUID(row["id"]), UUID(row["avatar_id"]) if row["avatar_id"] else None
-    return User(row=row)
+    return make_user(row)
