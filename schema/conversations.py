@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import Enum
+from operator import itemgetter
 from uuid import UUID
 
 import strawberry
@@ -15,6 +16,7 @@ from app.store import conversations, inboxes, permissions
 from app.store.database import Row
 from app.store.inboxes import MOST_UNREAD
 from app.store.messages import NAMES, PEOPLE_NAMES
+from app.store.moments import to_moment
 from resolvers.policy import allowed_kinds, direct_refusal, sender_refusal
 from schema.context import Operation
 from schema.enums import ErrorCode, MessageKind, Role
@@ -68,7 +70,8 @@ def member_page(first: First = 32, after: After = None) -> tuple[TimePage]:
 async def load_members(operation: Operation, ids: Sequence[UUID], page: TimePage) -> list[MemberConnection]:
     """A page of the members of each conversation."""
     rows = await conversations.member_pages(operation.database, operation.me.user_id, ids, page.place, page.limit)
-    return [member_connection(group, page) for group in grouped(ids, rows, lambda row: row["conversation_id"])]
+    groups = grouped(range(1, len(ids) + 1), rows, itemgetter("place"))
+    return [member_connection(group, page) for group in groups]
 
 
 async def load_capabilities(
@@ -191,8 +194,9 @@ class Conversation(Node):
         lambda conversation: ConversationKind(conversation.kind_name), description="DIRECT or GROUP."
     )
     title: str | None = column("title", description="A group's title; null for a direct conversation.")
-    last_activity_at: datetime = column(
-        "last_activity_at", description="When something was last said: lists are in this order."
+    last_activity_at: datetime = computed(
+        lambda conversation: to_moment(conversation.row["activity_microseconds"]),
+        description="When something was last said: lists are in this order.",
     )
     avatar: Photo | None = loaded(load_photos, key="avatar_id", description="A group's picture.")
     last_message: Message | None = loaded(

@@ -7,9 +7,10 @@ import strawberry
 
 from app.execution.making import maker
 from app.store.database import Row
+from app.store.moments import to_moment
 from schema.enums import Role
 from schema.loading import column, computed
-from schema.paging import Edge, PageInfo, TimePage, forward, time_cursor
+from schema.paging import Edge, PageInfo, TimePage, forward, microsecond_cursor
 from schema.people import User, make_user
 
 
@@ -19,7 +20,9 @@ class MemberEdge(Edge[User]):
         lambda edge: Role(edge.row["role"]),
         description="What they may do in a group; MEMBER in a direct conversation.",
     )
-    joined_at: datetime = column("joined_at", description="When they (last) came in.")
+    joined_at: datetime = computed(
+        lambda edge: to_moment(edge.row["joined_microseconds"]), description="When they (last) came in."
+    )
     last_read_seq: int = column("last_read_seq", description="The `seq` up to which they have read.")
 
     @classmethod
@@ -32,7 +35,7 @@ _make_edge = maker(MemberEdge, "row", "place", "node")
 
 
 def _place(row: Row) -> str:
-    return time_cursor(row["joined_at"], row["id"])
+    return microsecond_cursor(row["joined_microseconds"], row["id"])
 
 
 @strawberry.type(description="A page of members, without those whom a block hides from the viewer.")

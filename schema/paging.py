@@ -2,7 +2,7 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -11,6 +11,7 @@ import strawberry
 from app.errors import invalid
 from app.execution.making import maker
 from app.store.database import Row
+from app.store.moments import from_moment, to_moment
 from schema.ids import number_in_base64, parse_uuid, plain_base64
 from schema.loading import computed
 
@@ -117,13 +118,14 @@ def connection(
     return Connection(edges=edges, page_info=info)
 
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-
-
 def time_cursor(at: datetime, key: UUID) -> str:
     """The cursor of a list that is ordered by time, then id; exact to PostgreSQL's microsecond."""
-    return plain_base64(f"{(at - _EPOCH) // _MICROSECOND:x}.{key.hex}").rstrip("=")
+    return microsecond_cursor(from_moment(at), key)
+
+
+def microsecond_cursor(at: int, key: UUID) -> str:
+    """The same by microseconds since 1970."""
+    return plain_base64(f"{at:x}.{key.hex}").rstrip("=")
 
 
 def parse_time_cursor(cursor: str | None) -> tuple[datetime, UUID] | None:
@@ -137,7 +139,7 @@ def parse_time_cursor(cursor: str | None) -> tuple[datetime, UUID] | None:
     at, _, key = parse_text_cursor(cursor).partition(".")
     key_id = parse_uuid(key)
     try:
-        place = _EPOCH + int(at, 16) * _MICROSECOND
+        place = to_moment(int(at, 16))
     except (ValueError, OverflowError):
         place = None
     if place is None or key_id is None:

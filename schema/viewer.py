@@ -15,7 +15,7 @@ from schema.conversations import Conversation
 from schema.enums import MessagePolicy
 from schema.ids import to_id
 from schema.loading import depends_on, loaded
-from schema.paging import Connection, TimePage, connection, time_cursor, time_page
+from schema.paging import Connection, TimePage, connection, microsecond_cursor, time_page
 from schema.people import PeopleOfRows, User, load_people, place_in_time
 from schema.scalars import Cursor
 
@@ -87,7 +87,7 @@ async def load_inbox(operation: Operation, ids: Sequence[UUID], page: TimePage) 
 
 
 def _place(row: Row) -> str:
-    return time_cursor(row["last_activity_at"], row["listed_id"])
+    return microsecond_cursor(row["activity_microseconds"], row["listed_id"])
 
 
 async def load_unread_count(operation: Operation, ids: Sequence[UUID]) -> list[int]:

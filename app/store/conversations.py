@@ -6,10 +6,12 @@ from uuid import UUID
 
 from app.store.database import Reader, Row, Transaction
 from app.store.memberships import mine
+from app.store.moments import microseconds
 from app.store.users import COLUMNS as USER_COLUMNS
 from app.store.users import EARLIEST, NOT_BLOCKED
 
-COLUMNS = """c.id, c.kind, c.title, c.avatar_id, c.direct_low, c.direct_high, c.last_seq, c.last_activity_at,
+COLUMNS = f"""c.id, c.kind, c.title, c.avatar_id, c.direct_low, c.direct_high, c.last_seq,
+    {microseconds("c.last_activity_at")} AS activity_microseconds,
     c.created_at"""
 
 
@@ -133,13 +135,19 @@ async def roles(reader: Reader, conversation_id: UUID) -> dict[UUID, str]:
     return {row["user_id"]: row["role"] for row in rows}
 
 
+MEMBER_COLUMNS = f"""m.role, {microseconds("m.joined_at")} AS joined_microseconds, m.last_read_seq, {USER_COLUMNS}"""
+
+
 async def member_pages(
     reader: Reader, viewer_id: UUID, ids: Sequence[UUID], after: tuple[datetime, UUID] | None, limit: int
 ) -> list[Row]:
-    """For each conversation a page of the members whom the viewer may see, in the order in which they joined."""
+    """For each conversation a page of the members whom the viewer may see, in the order in which they joined.
+
+    `place` says, from 1 on, which of the conversations a row is of.
+    """
     sql = f"""
-        SELECT p.* FROM unnest($2::uuid[]) AS wanted (id) CROSS JOIN LATERAL (
-            SELECT m.conversation_id, m.role, m.joined_at, m.last_read_seq, {USER_COLUMNS}
+        SELECT p.* FROM unnest($2::uuid[]) WITH ORDINALITY AS wanted (id, place) CROSS JOIN LATERAL (
+            SELECT wanted.place, {MEMBER_COLUMNS}
             FROM members m JOIN users u ON u.id = m.user_id
             WHERE m.conversation_id = wanted.id AND m.active AND {NOT_BLOCKED}
                 AND (m.joined_at, m.user_id) > ($3::timestamptz, $4::uuid)
@@ -160,7 +168,7 @@ async def reader_pages(
     sql = f"""
         SELECT wanted.seq, p.* FROM unnest($2::uuid[], $3::bigint[]) AS wanted (id, seq)
         CROSS JOIN {mine("wanted.id")} CROSS JOIN LATERAL (
-            SELECT m.conversation_id, m.role, m.joined_at, m.last_read_seq, {USER_COLUMNS}
+            SELECT m.conversation_id, {MEMBER_COLUMNS}
             FROM members m
             JOIN users u ON u.id = m.user_id
             JOIN messages said ON said.conversation_id = wanted.id AND said.seq = wanted.seq

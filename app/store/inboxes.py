@@ -7,6 +7,7 @@ from uuid import UUID
 from app.store.database import Reader, Row
 from app.store.messages import COLUMNS as MESSAGE_COLUMNS
 from app.store.messages import PEOPLE, with_people
+from app.store.moments import microseconds
 from app.store.users import LATEST, blocked
 
 # Nothing is counted beyond this, so that what a count costs does not grow with what is unread.
@@ -24,8 +25,8 @@ STATE = "me.role, me.last_read_seq, me.muted_until, unread.count, unread.first_s
 COUNTED = f"""LATERAL (SELECT count(*) AS count, min(first.seq) AS first_seq FROM (
     SELECT m.seq FROM messages m WHERE {UNREAD} ORDER BY m.seq LIMIT {MOST_UNREAD}) first) unread"""
 
-LISTED = """, listed_id, listed_kind, listed_avatar_id, title, direct_low, direct_high, last_seq, last_activity_at,
-    role, last_read_seq, muted_until, count, first_seq"""
+LISTED = f""", listed_id, listed_kind, listed_avatar_id, title, direct_low, direct_high, last_seq,
+    {microseconds("last_activity_at")} AS activity_microseconds, role, last_read_seq, muted_until, count, first_seq"""
 
 
 async def page(reader: Reader, viewer_id: UUID, after: tuple[datetime, UUID] | None, limit: int) -> list[Row]:
