@@ -34,26 +34,26 @@ def _message_head(conversation_id: UUID) -> str:
 
 @lru_cache(maxsize=65_536)
 def number_in_base64(number: int) -> str:
-    """A number in base64, without padding; the same few thousand come up in every conversation."""
-    return plain_base64(str(number)).rstrip("=")
+    """A number in base64; the same few thousand come up in every conversation."""
+    return plain_base64(str(number))
 
 
 def plain_base64(text: str) -> strawberry.ID:
-    """Base64 of letters, digits, dots and colons, which give neither of the two characters that differ in URLs.
+    """Base64, without padding, of letters, digits, dots and colons: they give none of what differs in URLs.
 
     It is declared as an id, which at run time is a str, because to call `strawberry.ID` takes as long as to encode.
     """
-    return b2a_base64(text.encode(), newline=False).decode()  # type: ignore[return-value]
+    return b2a_base64(text.encode(), newline=False).decode().rstrip("=")  # type: ignore[return-value]
 
 
 def type_and_key(global_id: str) -> tuple[str, str] | None:
-    """Take an id apart; None where it is none."""
+    """Take an id apart; None where it is none, or another way to write one."""
     try:
-        padded = global_id.encode() + b"=" * (-len(global_id) % 4)
-        type_name, separator, key = urlsafe_b64decode(padded).decode("ascii").partition(":")
+        text = urlsafe_b64decode(global_id.encode() + b"=" * (-len(global_id) % 4)).decode("ascii")
     except ValueError:
         return None
-    return (type_name, key) if separator else None
+    type_name, separator, key = text.partition(":")
+    return (type_name, key) if separator and plain_base64(text) == global_id else None
 
 
 def parse_id(global_id: str, type_name: str, path: str) -> UUID:

@@ -125,7 +125,7 @@ def time_cursor(at: datetime, key: UUID) -> str:
 
 def microsecond_cursor(at: int, key: UUID) -> str:
     """The same by microseconds since 1970."""
-    return plain_base64(f"{at:x}.{key.hex}").rstrip("=")
+    return plain_base64(f"{at:x}.{key.hex}")
 
 
 def parse_time_cursor(cursor: str | None) -> tuple[datetime, UUID] | None:

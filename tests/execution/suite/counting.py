@@ -11,6 +11,10 @@ from graphql.execution import Executor
 from graphql.pyutils import Path
 
 from app.execution.compiled import Compiled
+from app.execution.compiled.plan import Plans
+from app.execution.compiled.reading import Reader
+from app.execution.compiled.root import Replay, Root
+from app.execution.compiled.run import Complete, Execution
 
 counts: Counter[str] = Counter()
 """`asked`: values to complete. `left`: those that graphql-core has completed."""
@@ -18,8 +22,15 @@ counts: Counter[str] = Counter()
 
 class _Asked(Executor[Any]):
     def complete_value(self, *args: Any) -> Any:
-        counts["asked"] += _counts(*args)
+        if not isinstance(self.middleware_manager, Replay):  # it was counted before it was left
+            counts["asked"] += _counts(*args)
         return super().complete_value(*args)
+
+
+class _CountedRoot(Root):
+    def _completed(self, execution: Execution, value: Any, complete: Complete) -> Any:
+        counts["asked"] += value is not None
+        return super()._completed(execution, value, complete)
 
 
 class _Left(Executor[Any]):
@@ -37,6 +48,12 @@ def _counts(
 
 class CountedExecutor(_Asked, Compiled, _Left):
     """Compiled execution over graphql-core's plain executor, which counts."""
+
+    def _plans(self) -> tuple[Reader, Plans]:
+        reader, plans = super()._plans()
+        if plans.root:
+            plans.root.__class__ = _CountedRoot
+        return reader, plans
 
 
 def counted(base: type[Executor[Any]]) -> type[Executor[Any]]:
