@@ -174,7 +174,8 @@ class Sharing:
         """
         matter = {name: value for name, value in (variables or {}).items() if name in self._variables}
         try:
-            return id(self._operation), orjson.dumps(matter, option=orjson.OPT_SORT_KEYS)
+            # Text, because the bytes that orjson returns keep the whole buffer in which they were written: 4 KiB.
+            return id(self._operation), orjson.dumps(matter, option=orjson.OPT_SORT_KEYS).decode()
         except TypeError:
             return None
 
