@@ -9,7 +9,6 @@ import strawberry
 
 from app.live.aspects import BLOCKS, MEMBER, SELF
 from app.live.entry import Beat, Entry, Restart
-from app.live.feeds import Wrap
 from app.live.signals import PresenceSignal, Signal, TypingSignal
 from app.store.events import EventKind
 from schema.conversations import Conversation, load_conversations
@@ -158,21 +157,17 @@ EVENT_TYPES = [
 ]  # fmt: skip
 
 
-def inbox_events_for(viewer_id: UUID) -> Wrap:
-    """How an entry of the log looks to a viewer."""
-
-    def wrap(told: Entry | Beat | Restart | Signal, *, hidden: bool) -> InboxEvent:
-        if not isinstance(told, Entry):
-            return _momentary(told)
-        common: dict[str, Any] = {"cursor": Cursor(told.cursor), "occurred_at": told.occurred_at}
-        if told.kind in _ABOUT_MESSAGES:
-            message = Message.from_row(told.message or {}, viewer_id, hidden=hidden)
-            return _ABOUT_MESSAGES[told.kind](message=message, **common)  # type: ignore[no-any-return]
-        if told.kind is EventKind.UPLOAD_CHANGED:
-            return UploadChanged(upload_key=_present(told.other_id), **common)
-        return _about_conversation(told, common)
-
-    return wrap
+def inbox_event(told: Entry | Beat | Restart | Signal, viewer_id: UUID, *, hidden: bool) -> InboxEvent:
+    """How what is told looks to a viewer; `hidden` says that a block hides the message's content."""
+    if not isinstance(told, Entry):
+        return _momentary(told)
+    common: dict[str, Any] = {"cursor": Cursor(told.cursor), "occurred_at": told.occurred_at}
+    if told.kind in _ABOUT_MESSAGES:
+        message = Message.from_row(told.message or {}, viewer_id, hidden=hidden)
+        return _ABOUT_MESSAGES[told.kind](message=message, **common)  # type: ignore[no-any-return]
+    if told.kind is EventKind.UPLOAD_CHANGED:
+        return UploadChanged(upload_key=_present(told.other_id), **common)
+    return _about_conversation(told, common)
 
 
 def _momentary(told: Beat | Restart | Signal) -> InboxEvent:

@@ -8,9 +8,8 @@ import strawberry
 from app.errors import invalid
 from app.live.aspects import SELF
 from app.live.feeds import ConversationFeed, InboxFeed
-from app.store.database import Row
 from schema.context import Info
-from schema.events import InboxEvent, inbox_events_for
+from schema.events import InboxEvent, inbox_event
 from schema.ids import parse_id
 from schema.loading import depends_on
 from schema.messages import Message
@@ -41,11 +40,7 @@ class Subscription:
         if after_seq is not None and after_seq < 0:
             raise invalid("afterSeq", "Use 0 or more.")
         key = parse_id(conversation_id, "Conversation", "conversationId")
-
-        def wrap(told: Row, *, hidden: bool) -> Message:
-            return Message.from_row(told, viewer.user_id, hidden=hidden)
-
-        return ConversationFeed(info.context.services.hub, viewer, key, after_seq, wrap)
+        return ConversationFeed(info.context.services.hub, viewer, key, after_seq, Message.from_row)
 
     @strawberry.subscription(
         description="Everything that happens in the viewer's conversations, in one stream that can be resumed without "
@@ -62,4 +57,4 @@ class Subscription:
         ] = None,
     ) -> AsyncGenerator[InboxEvent, None]:
         viewer = info.context.me
-        return InboxFeed(info.context.services.hub, viewer, after, inbox_events_for(viewer.user_id))
+        return InboxFeed(info.context.services.hub, viewer, after, inbox_event)

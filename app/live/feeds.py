@@ -34,8 +34,8 @@ BREATH = 64
 class Wrap(Protocol):
     """Makes what is pushed: the contract's object for a message row, an entry or a beat."""
 
-    def __call__(self, told: Any, *, hidden: bool) -> Any:
-        """Wrap it; `hidden` says that a block hides the message's content."""
+    def __call__(self, told: Any, viewer_id: UUID, /, *, hidden: bool) -> Any:
+        """Wrap it for a viewer; `hidden` says that a block hides the message's content."""
 
 
 class JoiningFeed(Source[Any]):
@@ -186,7 +186,7 @@ class ConversationFeed(JoiningFeed):
     async def _replay(self, conversation_id: UUID, after: int, last_seq: int) -> None:
         rows = await self._hub.knowledge.page(self.viewer_id, conversation_id, after, last_seq + 1, REPLAY_LIMIT)
         for number, row in enumerate(rows, 1):
-            self._push(self._wrap(row, hidden=row["hidden"]))
+            self._push(self._wrap(row, self.viewer_id, hidden=row["hidden"]))
             await self._breathe(number)
         self._seq = last_seq
 
@@ -202,7 +202,7 @@ class ConversationFeed(JoiningFeed):
 
     def wrapped(self, told: Entry, *, hidden: bool) -> Any:
         """The message of an entry."""
-        return self._wrap(told.message, hidden=hidden)
+        return self._wrap(told.message, self.viewer_id, hidden=hidden)
 
 
 class InboxFeed(JoiningFeed):
@@ -226,13 +226,13 @@ class InboxFeed(JoiningFeed):
     def signal(self, signal: Signal) -> None:
         """Pass on what may as well get lost: only where nothing that may not is waiting."""
         if self._held is None and self._sink and self._sink.idle:
-            self._push(self._wrap(signal, hidden=False))
+            self._push(self.wrapped(signal, hidden=False))
 
     def _finish(self, sink: Sink, error: Exception) -> None:
         if not isinstance(error, SnapshotRequiredError):
             sink.finish(error)
             return
-        sink.push(self._wrap(Restart.now(self._hub.tailer.cursor, error.reason), hidden=False))
+        sink.push(self.wrapped(Restart.now(self._hub.tailer.cursor, error.reason), hidden=False))
         sink.finish()
 
     async def _catch_up(self) -> None:
@@ -254,7 +254,7 @@ class InboxFeed(JoiningFeed):
             recent = await self._missed(after, positions)
         if recent and len(recent) > REPLAY_LIMIT:
             raise SnapshotRequiredError(f"You are more than {REPLAY_LIMIT} events behind: load the state afresh.")
-        self._push(self._wrap(opening, hidden=False))
+        self._push(self.wrapped(opening, hidden=False))
         if after and recent:
             await self._replay(recent, after)
 
@@ -278,9 +278,9 @@ class InboxFeed(JoiningFeed):
         if entry.kind is not None and not self._is_hidden(entry):
             self._tell(entry, hidden=self.hides_content(entry))
 
-    def wrapped(self, told: Entry | Beat, *, hidden: bool) -> Any:
-        """The inbox's event for an entry or a beat."""
-        return self._wrap(told, hidden=hidden)
+    def wrapped(self, told: Entry | Beat | Restart | Signal, *, hidden: bool) -> Any:
+        """The inbox's event for what is told."""
+        return self._wrap(told, self.viewer_id, hidden=hidden)
 
     def _is_hidden(self, entry: Entry) -> bool:
         # What somebody behind a block says in a shared group is told without its content, so that no seq is missing;
