@@ -1,7 +1,6 @@
 """One socket of GraphQL over WebSocket; the protocol itself is described in `protocol.py`."""
 
 import asyncio
-import time
 from typing import Any
 
 from aiohttp import WSMessage, WSMsgType, web
@@ -37,8 +36,8 @@ MAX_REASON_BYTES = 123
 class Socket:
     """One open socket. All that happens to it happens in the task of its handler, but for connecting and operations.
 
-    A single deadline ends the reading: first that of `connection_init`, then the expiry of the token, and at once when
-    somebody wishes to close. `_code` is what the socket closes with when the deadline has come.
+    A single deadline ends the reading: that of `connection_init`, and at once when somebody wishes to close. `_code` is
+    what the socket closes with when the deadline has come.
     """
 
     __slots__ = (
@@ -83,7 +82,12 @@ class Socket:
     async def run(self) -> None:
         """Listen until either side closes."""
         try:
-            await self._listen()
+            try:
+                async with self._deadline:
+                    while not self._closing and self._hear(await self._ws.receive()):
+                        pass
+            except TimeoutError:
+                self._closing = True
             by_us, self._closing = self._closing, True  # nobody listens any more: wishes to close come too late
             tasks = self._cancel_operations()
             if by_us:
@@ -114,6 +118,10 @@ class Socket:
             loop.call_later(self._service.settings.close_seconds, self.close_for, code, reason)
         else:
             self.close_for(code, reason)
+
+    def expire(self) -> None:
+        """The token is good no longer."""
+        self.close_for(CloseCode.FORBIDDEN, "Token expired")
 
     def beat(self) -> None:
         """Ping the peer, or cut it off if nothing was heard since the last time."""
@@ -180,14 +188,6 @@ class Socket:
 
     # What the client says.
 
-    async def _listen(self) -> None:
-        try:
-            async with self._deadline:
-                while not self._closing and self._hear(await self._ws.receive()):
-                    pass
-        except TimeoutError:
-            self._closing = True
-
     def _hear(self, message: WSMessage) -> bool:
         """Act on one frame; False when there will be no more."""
         self._heard = True
@@ -220,7 +220,7 @@ class Socket:
                 self.send(pong_message(message.payload))
 
     def _init(self, message: Init) -> None:
-        if self._connecting is not None:
+        if self._connecting is not None or self.connection is not None:
             self.close_for(CloseCode.TOO_MANY_INIT)
             return
         self._deadline.reschedule(None)
@@ -237,13 +237,13 @@ class Socket:
             }
             self.close_for(codes.get(code_of(refusal), CloseCode.INTERNAL_ERROR), refusal["message"])
             return
+        finally:
+            self._connecting = None
         if self._closing:
             return
         self.connection = connection
         if connection.expires_at is not None:
-            self._code, self._reason = CloseCode.FORBIDDEN, "Token expired"
-            loop = asyncio.get_running_loop()
-            self._deadline.reschedule(loop.time() + connection.expires_at - time.time())
+            self._service.expiry.join(self, connection.expires_at)
         self.send(ACK_MESSAGE)
 
     def _subscribe(self, message: Subscribe) -> None:
@@ -281,6 +281,8 @@ class Socket:
         self._closing = True
         self._outbox.close()
         self._cancel_operations()
+        if self.connection is not None and self.connection.expires_at is not None:
+            self._service.expiry.leave(self, self.connection.expires_at)
         transport = self._request.transport
         if transport is not None and transport.get_write_buffer_size() > 0:
             transport.abort()

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from aiohttp import web
 
 from app.execution.engine import Engine
+from app.transport.expiry import Expiry
 from app.transport.outbox import Bounds
 from app.transport.reports import Watch
 
@@ -54,3 +55,4 @@ class SocketService:
     engine: Engine
     contexts: SocketContexts
     settings: SocketSettings
+    expiry: Expiry = field(default_factory=Expiry)
