@@ -1,7 +1,7 @@
 """Executes prepared operations."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Hashable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from typing import Any, cast
 
@@ -137,38 +137,43 @@ class Subscription:
         That to a `SharedEvent` may be another subscription's execution, which hands out None where it can't be shared
         after all: call `respond_alone` then.
         """
-        if self._sharing_key is None or not isinstance(event, SharedEvent):
+        key = self._sharing_key
+        if key is None or not isinstance(event, SharedEvent):
             return self.respond_alone(event)
-        try:
-            return self._share(event, self._sharing_key)
-        except Exception as error:  # noqa: BLE001
-            return Result(None, [masked_exception(error)])
+        answer = event.answers.get(key)
+        if isinstance(answer, SharedAnswer):
+            return answer.joined(event) or self.respond_alone(event)
+        return answer or self._share(event, key)
 
     def respond_alone(self, event: Any) -> Result | Answer:
         """The same, by an execution of its own."""
         outcome = self._execute(event)
         return outcome if isinstance(outcome, Result) else Answer(outcome)
 
-    def _share(self, event: SharedEvent, key: Hashable) -> Result | Answer:
-        told = event.memo.get(key)
-        if told is None:
-            assert self._operation.sharing
-            told = event.memo[key] = Told(self._operation.sharing.aspects.of(event.root))
-        standing = event.standing(told.aspects)
-        answer = told.answers.get(standing)
+    def _share(self, event: SharedEvent, key: str) -> Result | Answer:
+        """The response to an event that no subscription of this viewer with this key has got yet."""
+        try:
+            told = event.memo.get(key)
+            if told is None:
+                assert self._operation.sharing
+                told = event.memo[key] = Told(self._operation.sharing.aspects.of(event.root))
+            standing = event.standing(told.aspects)
+        except Exception as error:  # noqa: BLE001
+            return Result(None, [masked_exception(error)])
+        if standing is None:
+            return self.respond_alone(event)
+        answer = told.answers.get(standing) or self._lead(event, told)
         if isinstance(answer, SharedAnswer):
+            told.answers[standing] = event.answers[key] = answer
             return answer.joined(event) or self.respond_alone(event)
-        return answer or self._lead(event, told, standing)
+        if not answer.errors:
+            told.answers[standing] = event.answers[key] = answer
+        return answer
 
-    def _lead(self, event: SharedEvent, told: Told, standing: Hashable) -> Result | Answer:
+    def _lead(self, event: SharedEvent, told: Told) -> Result | SharedAnswer:
         """Execute for all who stand alike."""
         outcome = self._execute(event)
-        if not isinstance(outcome, Result):
-            shared = told.answers[standing] = SharedAnswer(outcome, event, told.aspects)
-            return shared
-        if not outcome.errors:
-            told.answers[standing] = outcome
-        return outcome
+        return outcome if isinstance(outcome, Result) else SharedAnswer(outcome, event, told.aspects)
 
     def _execute(self, event: Any) -> Result | Awaitable[Result]:
         try:

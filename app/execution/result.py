@@ -1,7 +1,7 @@
 """What became of an operation, masked and formatted: ready to be encoded."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +25,7 @@ class Result:
     errors: Sequence[GraphQLFormattedError] = ()
     executed: bool = True
     _encoded: bytes | None = field(default=None, init=False, repr=False, compare=False)
+    _enveloped: tuple[bytes, bytes] = field(default=(b"", b""), init=False, repr=False, compare=False)
 
     @classmethod
     def refused(cls, errors: Sequence[GraphQLFormattedError]) -> "Result":
@@ -50,6 +51,14 @@ class Result:
         if self._encoded is None:
             self._encoded = self._encode()
         return self._encoded
+
+    def enveloped(self, prefix: bytes, envelope: Callable[[bytes, bytes], bytes]) -> bytes:
+        """What a transport makes of a prefix (not empty) and the response: once for those with the same in turn."""
+        made_for, made = self._enveloped
+        if made_for != prefix:
+            made = envelope(prefix, self.encoded())
+            self._enveloped = prefix, made
+        return made
 
     def _encode(self) -> bytes:
         try:

@@ -10,9 +10,9 @@ have come to differ (`SharedEvent.holds`).
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Hashable, Iterator, Mapping
+from collections.abc import Awaitable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 from graphql import (
@@ -36,8 +36,12 @@ logger = logging.getLogger(__name__)
 TAKERS_AT_ONCE = 128
 """Subscriptions that get an answer before others have a turn."""
 
-Taker = Callable[[Result | None], None]
-"""Gets a response, or None where the subscription has to execute on its own after all. Does not raise."""
+
+class Taker(Protocol):
+    """A subscription that waits for a response."""
+
+    def answered(self, result: Result | None) -> None:
+        """Take it; None where the subscription has to execute on its own after all. Does not raise."""
 
 
 class SharedEvent:
@@ -47,19 +51,21 @@ class SharedEvent:
     of batched fields and types of unions.
     """
 
-    __slots__ = ("memo", "viewer")
+    __slots__ = ("answers", "memo", "viewer")
 
     memo: "Memo"
     viewer: Hashable
     """Who gets it: events of the same viewer differ in nothing."""
+    answers: "dict[str, Result | SharedAnswer]"
+    """What the viewer's subscriptions get, by sharing key; empty at first."""
 
     @property
     def root(self) -> Any:
         """The value of the subscription field."""
         raise NotImplementedError
 
-    def standing(self, aspects: int) -> Hashable:
-        """How the viewer stands in these aspects: viewers who stand alike get the same answer."""
+    def standing(self, aspects: int) -> Hashable | None:
+        """How the viewer stands in these aspects: those who stand alike get the same. None: nobody else gets it."""
         raise NotImplementedError
 
     async def holds(self, aspects: int) -> bool:
@@ -77,7 +83,7 @@ class Answer:
         self.task = asyncio.get_running_loop().create_task(self._come(coming), name="answer")
 
     def then(self, taker: Taker) -> None:
-        """Call when it is there."""
+        """Hand it over when it is there."""
         self._takers.append(taker)
 
     def abandon(self) -> "asyncio.Task[None] | None":
@@ -93,7 +99,7 @@ class Answer:
         takers, self._takers[:number] = self._takers[:number], ()
         for taker in takers:
             try:
-                taker(result)
+                taker.answered(result)
             except Exception:  # one subscription's trouble must not cost the others the event
                 logger.exception("an answer could not be handed on")
 
@@ -147,7 +153,7 @@ class Told:
     answers: "dict[Hashable, Result | SharedAnswer]" = field(default_factory=dict)
 
 
-Memo = dict[Hashable, Told]
+Memo = dict[str, Told]
 """What was made of one event, by sharing key; empty at first. It is good for the moment in which the event is told."""
 
 
@@ -166,7 +172,7 @@ class Sharing:
         self._operation = operation
         self._variables = frozenset(_variables_of_root(operation.selection_set, fragments, set()))
 
-    def key(self, variables: Mapping[str, Any] | None) -> Hashable | None:
+    def key(self, variables: Mapping[str, Any] | None) -> str | None:
         """The same for subscriptions that may share, by their raw variables; None for one that can't.
 
         Variables that only the subscription field itself is given make no difference: its resolver has run, and the
@@ -174,8 +180,8 @@ class Sharing:
         """
         matter = {name: value for name, value in (variables or {}).items() if name in self._variables}
         try:
-            # Text, because the bytes that orjson returns keep the whole buffer in which they were written: 4 KiB.
-            return id(self._operation), orjson.dumps(matter, option=orjson.OPT_SORT_KEYS).decode()
+            # Text: the bytes that orjson returns keep the whole buffer in which they were written, 4 KiB.
+            return f"{id(self._operation)} {orjson.dumps(matter, option=orjson.OPT_SORT_KEYS).decode()}"
         except TypeError:
             return None
 

@@ -9,7 +9,7 @@ from typing import Final
 SELF: Final = 1
 """Who the viewer is: only their own devices get the same."""
 SESSION: Final = 2
-"""Which of their devices it is."""
+"""Which of their devices it is: nobody else gets the same."""
 OWN: Final = 4
 """Whether the message of the event is the viewer's own."""
 BLOCKS: Final = 8

@@ -3,13 +3,28 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from app.execution.sharing import Memo
 from app.store.database import Row
 from app.store.events import EventKind, Sealed
 
+if TYPE_CHECKING:
+    from app.live.hearing import Hearing
+    from app.live.people import Person
+
 _KINDS = {kind.value: kind for kind in EventKind}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Telling:
+    """What is made of something while it is told to feeds of one kind."""
+
+    hearings: "dict[Person, Hearing]" = field(default_factory=dict)
+    """As each person hears it."""
+    memos: tuple[Memo, Memo] = field(default_factory=lambda: ({}, {}))
+    """What people share, by whether a block hides the content."""
 
 
 @dataclass(slots=True, eq=False)
@@ -20,8 +35,7 @@ class Entry:
 
     `message` is the row that it is about, loaded only if somebody hears of it. That row may be newer than the event:
     who lost access in between has then been taken out of the audience, and `hidden_from` are those whom a block that
-    came in between keeps from its content. `memos` are there while it is handed to those who hear of it live: what they
-    share, by whether a block hides the content.
+    came in between keeps from its content. `telling` is there while it is handed to those who hear of it live.
     """
 
     kind: EventKind | None
@@ -36,7 +50,7 @@ class Entry:
     cursor: str = ""
     message: Row | None = None
     hidden_from: Collection[UUID] = ()
-    memos: tuple[Memo, Memo] | None = None
+    telling: Telling | None = None
 
     @classmethod
     def from_sealed(cls, event: Sealed) -> "Entry":
@@ -71,12 +85,12 @@ class Entry:
         return self.message is None and self.message_key is not None
 
     def begin_telling(self) -> None:
-        """Now it is handed to those who hear of it live."""
-        self.memos = ({}, {})
+        """Now it is handed to those who hear of it live, by feeds of one kind."""
+        self.telling = Telling()
 
     def end_telling(self) -> None:
         """Who hears of it from now on is told what is true then: reactions may have come."""
-        self.memos = None
+        self.telling = None
         if self.message is not None and not self.message.get("has_reactions", True):
             self.message = {**self.message, "has_reactions": True}
 
@@ -95,7 +109,7 @@ class Beat:
 
     cursor: str
     occurred_at: datetime
-    memos: tuple[Memo, Memo] = field(default_factory=lambda: ({}, {}))
+    telling: Telling = field(default_factory=Telling)
 
     @classmethod
     def now(cls, cursor: str) -> "Beat":

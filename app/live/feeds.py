@@ -18,6 +18,7 @@ from app.live.cursor import Positions
 from app.live.entry import Beat, Entry, Restart
 from app.live.hearing import Hearing
 from app.live.hub import Hub
+from app.live.people import Person
 from app.live.signals import Signal
 from app.store.events import EventKind
 
@@ -41,7 +42,9 @@ class Wrap(Protocol):
 class JoiningFeed(Source[Any]):
     """A source that catches up before it goes live."""
 
-    __slots__ = ("_conversation_id", "_held", "_hub", "_joining", "_sink", "session_id", "viewer_id")
+    __slots__ = ("_conversation_id", "_held", "_hub", "_joining", "_sink", "person", "session_id", "viewer_id")
+
+    person: Person
 
     def __init__(self, hub: Hub, viewer: Viewer, conversation_id: UUID | None) -> None:
         self._hub = hub
@@ -102,11 +105,21 @@ class JoiningFeed(Source[Any]):
         if self._sink:
             self._sink.push(event)
 
-    def _tell(self, told: Entry | Beat, *, hidden: bool = False) -> None:
+    def _tell(self, told: Entry | Beat) -> None:
         """Push what is told to many, to be executed once for all who would get the same."""
         if self._sink:
-            shares = told.memos is not None
-            self._sink.push(Hearing(self, told, hidden=hidden) if shares else self.wrapped(told, hidden=hidden))
+            self._sink.push(self._heard(told) or self._hear(told))
+
+    def _heard(self, told: Entry | Beat) -> Hearing | None:
+        """As another feed of this person has just heard it."""
+        return told.telling.hearings.get(self.person) if told.telling else None
+
+    def _hear(self, told: Entry | Beat) -> Any:
+        hidden = self._hides_content(told)
+        if told.telling is None:
+            return self.wrapped(told, hidden=hidden)
+        hearing = told.telling.hearings[self.person] = Hearing(self, told, told.telling, hidden=hidden)
+        return hearing
 
     @property
     def hub(self) -> Hub:
@@ -122,12 +135,14 @@ class JoiningFeed(Source[Any]):
         if number % BREATH == 0 and self._sink:
             await self._sink.drained()
 
-    def hides_content(self, entry: Entry) -> bool:
+    def _hides_content(self, told: Entry | Beat) -> bool:
         """Whether a block hides what this entry's message says: in groups only."""
-        row = entry.message
+        if not isinstance(told, Entry):
+            return False
+        row = told.message
         if row is None or not row["in_group"]:
             return False
-        return self.viewer_id in entry.hidden_from or self._hub.hides(self.viewer_id, row["sender_id"], entry.lane)
+        return self.viewer_id in told.hidden_from or self.person.hides(row["sender_id"], told.lane)
 
     @abstractmethod
     def beat(self, beat: Beat) -> None:
@@ -194,9 +209,10 @@ class ConversationFeed(JoiningFeed):
         if entry.kind is MESSAGE_ADDED:
             assert entry.seq
             assert self._seq is not None
-            if entry.seq > self._seq and entry.message and self.viewer_id in entry.audience:
+            heard = self._heard(entry)
+            if entry.seq > self._seq and entry.message and (heard or self.viewer_id in entry.audience):
                 self._seq = entry.seq
-                self._tell(entry, hidden=self.hides_content(entry))
+                self._push(heard or self._hear(entry))
         elif entry.kind is EventKind.MEMBER_LEFT and entry.user_id == self.viewer_id:
             self.end(NotFoundError("conversation"))
 
@@ -276,7 +292,7 @@ class InboxFeed(JoiningFeed):
 
     def _pass_on(self, entry: Entry) -> None:
         if entry.kind is not None and not self._is_hidden(entry):
-            self._tell(entry, hidden=self.hides_content(entry))
+            self._tell(entry)
 
     def wrapped(self, told: Entry | Beat | Restart | Signal, *, hidden: bool) -> Any:
         """The inbox's event for what is told."""
@@ -285,4 +301,4 @@ class InboxFeed(JoiningFeed):
     def _is_hidden(self, entry: Entry) -> bool:
         # What somebody behind a block says in a shared group is told without its content, so that no seq is missing;
         # of what else they do nothing is told.
-        return entry.kind is not EventKind.MESSAGE_ADDED and self._hub.hides(self.viewer_id, entry.user_id, entry.lane)
+        return entry.kind is not EventKind.MESSAGE_ADDED and self.person.hides(entry.user_id, entry.lane)

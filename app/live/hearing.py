@@ -6,8 +6,9 @@ from uuid import UUID
 
 from app.execution.sharing import SharedEvent
 from app.live.aspects import BLOCKS, MEMBER, OWN, SELF, SESSION
-from app.live.entry import Beat, Entry
+from app.live.entry import Beat, Entry, Telling
 from app.live.hub import Hub
+from app.live.people import Person
 from app.store.events import EventKind
 
 # Kinds whose audience are members of the conversation; who left is in the audience of MEMBER_LEFT as well.
@@ -25,31 +26,35 @@ _TOLD_TO_MEMBERS = frozenset(
 )
 
 
+ALIKE = ()
+"""How all stand to what depends on nothing of them."""
+
+
 class Hearer(Protocol):
-    """The feed that hears it."""
+    """The person's feed that hears it first."""
 
     viewer_id: UUID
-    session_id: UUID
+    person: Person
 
     @property
     def hub(self) -> Hub:
-        """What knows of blocks."""
+        """What knows of blocks that have committed."""
 
     def wrapped(self, told: Any, *, hidden: bool) -> Any:
         """The contract's object for what is told; `hidden` says that a block hides the message's content."""
 
 
 class Hearing(SharedEvent):
-    """What is told to one feed. Those from whom a block hides the content have a memo of their own."""
+    """What is told to one person. Those from whom a block hides the content have a memo of their own."""
 
     __slots__ = ("_feed", "_hidden", "_told")
 
-    def __init__(self, feed: Hearer, told: Entry | Beat, *, hidden: bool) -> None:
-        assert told.memos is not None
+    def __init__(self, feed: Hearer, told: Entry | Beat, telling: Telling, *, hidden: bool) -> None:
         self._feed = feed
         self._told = told
         self._hidden = hidden
-        self.memo = told.memos[hidden]
+        self.answers = {}
+        self.memo = telling.memos[hidden]
         self.viewer = feed.viewer_id
 
     @property
@@ -57,15 +62,15 @@ class Hearing(SharedEvent):
         """The contract's object."""
         return self._feed.wrapped(self._told, hidden=self._hidden)
 
-    def standing(self, aspects: int) -> Hashable:
+    def standing(self, aspects: int) -> Hashable | None:
         """How the viewer stands to the event, as far as its lane has been applied."""
         viewer_id, told = self._feed.viewer_id, self._told
-        if aspects & (SELF | SESSION):
-            return viewer_id, self._feed.session_id if aspects & SESSION else None
-        if aspects & BLOCKS and self._feed.hub.has_blocks(viewer_id):
+        if aspects & SESSION:
+            return None
+        if aspects & SELF or (aspects & BLOCKS and self._feed.person.hidden):
             return viewer_id
         if not aspects & (OWN | MEMBER):
-            return None
+            return ALIKE
         if not isinstance(told, Entry) or told.kind not in _TOLD_TO_MEMBERS:
             return viewer_id
         is_own = bool(aspects & OWN and told.message and told.message["sender_id"] == viewer_id)

@@ -87,7 +87,7 @@ class Hub:
 
     def join(self, feed: Feed, conversation_id: UUID | None) -> None:
         """Register a feed for one conversation, or for all that its person may hear."""
-        person = self._people.setdefault(feed.viewer_id, Person())
+        person = feed.person = self._people.setdefault(feed.viewer_id, Person())
         person.feeds = (*person.feeds, feed)
         index, key = self._place(feed, conversation_id)
         index[key] = (*index.get(key, ()), feed)
@@ -130,16 +130,6 @@ class Hub:
         if not is_live:
             raise UnauthenticatedError("The session has ended. Sign in again.")
 
-    def hides(self, viewer_id: UUID, other_id: UUID | None, lane: int) -> bool:
-        """Whether, where a lane has got to, a block stands between a person with a feed here and another."""
-        person = self._people.get(viewer_id)
-        return person is not None and other_id is not None and lane in person.hidden.get(other_id, ())
-
-    def has_blocks(self, viewer_id: UUID) -> bool:
-        """Whether, where any lane has got to, a block stands between a person with a feed here and anybody."""
-        person = self._people.get(viewer_id)
-        return person is None or bool(person.hidden)
-
     async def holds(self, entry: Entry) -> bool:
         """Whether the log tells of no block and no end of a membership since, which a later read would have seen."""
         return not await self.knowledge.has_cut_off(entry)
@@ -158,13 +148,14 @@ class Hub:
             return
         self._apply_barrier(entry)
         self.typists.apply(entry)
-        entry.begin_telling()
-        for feed in self._feeds(entry):
-            try:
-                feed.take(entry)
-            except Exception as error:  # one feed's trouble must not cost the others the entry
-                logger.exception("an entry could not be handed on")
-                feed.end(error)
+        for feeds in (self._inboxes(entry), self._listeners(entry)):
+            entry.begin_telling()
+            for feed in feeds:
+                try:
+                    feed.take(entry)
+                except Exception as error:  # one feed's trouble must not cost the others the entry
+                    logger.exception("an entry could not be handed on")
+                    feed.end(error)
         entry.end_telling()
 
     def begin_anew(self) -> None:
@@ -200,9 +191,11 @@ class Hub:
             person in self._by_person for person in entry.audience
         )
 
-    def _feeds(self, entry: Entry) -> list[Feed]:
-        feeds = [feed for person in entry.audience for feed in self._by_person.get(person, ())]
-        return [*feeds, *(self._by_conversation.get(entry.conversation_id, ()) if entry.conversation_id else ())]
+    def _inboxes(self, entry: Entry) -> list[Feed]:
+        return [feed for person in entry.audience for feed in self._by_person.get(person, ())]
+
+    def _listeners(self, entry: Entry) -> Sequence[Feed]:
+        return self._by_conversation.get(entry.conversation_id, ()) if entry.conversation_id else ()
 
     def _apply_barrier(self, entry: Entry) -> None:
         if entry.kind is EventKind.SESSION_ENDED and entry.user_id and entry.other_id:

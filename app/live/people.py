@@ -15,6 +15,8 @@ class Feed(Protocol):
 
     viewer_id: UUID
     session_id: UUID
+    person: "Person"
+    """Set when the feed joins the hub."""
 
     def take(self, entry: Entry) -> None:
         """Hear of an entry."""
@@ -34,7 +36,7 @@ Load = Callable[[UUID], Awaitable[Collection[UUID] | None]]
 NOBODY: dict[UUID, set[int]] = {}
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Person:
     """What the hub knows of a person with feeds here: whom a block hides from them, lane by lane.
 
@@ -69,6 +71,10 @@ class Person:
             self.is_known = True
         finally:
             self.changes = self.loading = None
+
+    def hides(self, other_id: UUID | None, lane: int) -> bool:
+        """Whether, where a lane has got to, a block stands between this person and another."""
+        return other_id is not None and lane in self.hidden.get(other_id, ())
 
     def change(self, other_id: UUID, lane: int, *, hidden: bool) -> None:
         """Apply a block or its end, as one lane gets to it."""

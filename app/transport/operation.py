@@ -14,7 +14,8 @@ from app.execution.errors import RequestError, masked_exception
 from app.execution.result import Result
 from app.execution.sharing import Answer
 from app.execution.source import Source
-from app.transport.protocol import Subscribe, complete_message, error_message, next_message, next_prefix
+from app.transport.outbox import Outbox
+from app.transport.protocol import Subscribe, complete_message, error_message, next_frame, next_prefix
 from app.transport.reports import Watch
 
 
@@ -39,15 +40,12 @@ class Host(Protocol):
     def event_context(self) -> Any:
         """A new context for an event."""
 
+    @property
+    def outbox(self) -> Outbox:
+        """What waits for the peer."""
+
     def send(self, message: bytes) -> None:
         """Write a message, or have it wait its turn."""
-
-    @property
-    def behind(self) -> bool:
-        """Whether messages wait for the peer."""
-
-    async def drained(self) -> None:
-        """Wait until the peer has caught up."""
 
     def fall_behind(self) -> None:
         """More waits than is allowed: close."""
@@ -113,11 +111,7 @@ class SocketOperation:
         if subscription is None or self._finished:
             return
         if self._answer is None and self._task is None:
-            answer = subscription.respond(event)
-            if isinstance(answer, Result):
-                self._send_next(answer)
-            else:
-                self._await(answer, event)
+            self._answer_with(subscription.respond(event), event)
         elif self._pending is None:
             self._pending = deque((event,))
         elif len(self._pending) < self._host.max_pending_events:
@@ -137,13 +131,18 @@ class SocketOperation:
     @property
     def idle(self) -> bool:
         """Whether all events are answered and the peer has caught up."""
-        return self._answer is None and self._task is None and not self._host.behind
+        return self._answer is None and self._task is None and not self._host.outbox.waiting
 
     async def drained(self) -> None:
         """Wait until all events are answered and the peer has caught up."""
         while (task := self._answer.task if self._answer else self._task) and not task.done():
             await asyncio.wait([task])
-        await self._host.drained()
+        await self._caught_up()
+
+    async def _caught_up(self) -> None:
+        """Wait until the peer has taken what was sent, and give others their turn in any case."""
+        await asyncio.sleep(0)
+        await self._host.outbox.drained()
 
     async def _run(self, message: Subscribe) -> None:
         """The task that every operation begins with."""
@@ -198,37 +197,33 @@ class SocketOperation:
             async with aclosing(subscription.results()) as results:
                 async for result in results:
                     self._send_next(result)
-                    await self._host.drained()
+                    await self._caught_up()
         except Exception as raised:  # noqa: BLE001
             error = raised
         self._end(error)
 
-    def _await(self, answer: Answer, event: Any) -> None:
-        self._answer = answer
-        self._event = event
-        answer.then(self._answered)
+    def _answer_with(self, answer: Result | Answer, event: Any) -> None:
+        if isinstance(answer, Result):
+            self._send_next(answer)
+        else:
+            self._answer = answer
+            self._event = event
+            answer.then(self)
 
-    def _answered(self, result: Result | None) -> None:
+    def answered(self, result: Result | None) -> None:
         """Send what has come, or execute alone where that could not be shared; then go on with what waits."""
         event, self._event, self._answer = self._event, None, None
         if result is not None:
             self._send_next(result)
         elif self._subscription is not None:
-            answer = self._subscription.respond_alone(event)
-            if isinstance(answer, Result):
-                self._send_next(answer)
-            else:
-                self._await(answer, event)
-        self._answer_pending()
+            self._answer_with(self._subscription.respond_alone(event), event)
+        if self._pending is not None or self._finished:
+            self._answer_pending()
 
     def _answer_pending(self) -> None:
         while self._pending and self._answer is None and self._subscription is not None:
             event = self._pending.popleft()
-            answer = self._subscription.respond(event)
-            if isinstance(answer, Result):
-                self._send_next(answer)
-            else:
-                self._await(answer, event)
+            self._answer_with(self._subscription.respond(event), event)
         if self._answer is None:
             self._pending = None
             if self._finished:
@@ -236,7 +231,7 @@ class SocketOperation:
 
     def _send_next(self, result: Result) -> None:
         if not self._over:
-            self._host.send(next_message(self._prefix, result.encoded()))
+            self._host.outbox.send(result.enveloped(self._prefix, next_frame))
 
     def _end(self, error: Exception | None) -> None:
         self._stop()

@@ -26,12 +26,12 @@ class Outbox:
     `overflow` is called once, when more waits than the bounds allow or for longer; from then on frames are dropped.
     """
 
-    __slots__ = ("_backlog", "_bounds", "_closed", "_flusher", "_overflow", "_request", "_size", "_writer")
+    __slots__ = ("_backlog", "_bounds", "_closed", "_flusher", "_overflow", "_protocol", "_size", "_writer")
 
     def __init__(
         self, request: web.Request, writer: AbstractStreamWriter, bounds: Bounds, overflow: Callable[[], None]
     ) -> None:
-        self._request = request
+        self._protocol = request.protocol
         self._writer = writer
         self._bounds = bounds
         self._overflow = overflow
@@ -49,8 +49,10 @@ class Outbox:
         """Write a frame, or have it wait for its turn."""
         if self._closed:
             return
-        if self._flusher is None and not self._request.protocol.writing_paused:
-            self._write(frame)
+        if self._flusher is None and not self._protocol.writing_paused:
+            transport = self._protocol.transport
+            if transport is not None and not transport.is_closing():
+                transport.write(frame)
             return
         if self._backlog is None:
             self._backlog = deque()
@@ -78,15 +80,10 @@ class Outbox:
         self.close()
         self._overflow()
 
-    def _write(self, frame: bytes) -> None:
-        transport = self._request.transport
-        if transport is not None and not transport.is_closing():
-            transport.write(frame)
-
     async def _flush(self) -> None:
         """Write what waits as the transport asks for it. Over when nothing waits: an idle socket has no task."""
         try:
-            while self._backlog and self._request.transport is not None:
+            while self._backlog and self._protocol.transport is not None:
                 async with asyncio.timeout(self._bounds.drain_seconds):
                     await self._writer.drain()
                 self._write_what_fits()
@@ -99,7 +96,11 @@ class Outbox:
             self._backlog = None
 
     def _write_what_fits(self) -> None:
-        while self._backlog and not self._request.protocol.writing_paused:
+        transport = self._protocol.transport
+        if transport is None or transport.is_closing():
+            self.close()
+            return
+        while self._backlog and not self._protocol.writing_paused:
             frame = self._backlog.popleft()
             self._size -= len(frame)
-            self._write(frame)
+            transport.write(frame)

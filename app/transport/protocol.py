@@ -159,9 +159,9 @@ def next_prefix(operation_id: str) -> bytes:
     return b'{"id":%b,"type":"next","payload":' % orjson.dumps(operation_id)
 
 
-def next_message(prefix: bytes, payload: bytes) -> bytes:
-    """`next` around a response that is encoded already."""
-    return b"%b%b}" % (prefix, payload)
+def next_frame(prefix: bytes, payload: bytes) -> bytes:
+    """The frame of `next` around a response that is encoded already."""
+    return frame(b"%b%b}" % (prefix, payload))
 
 
 def complete_message(operation_id: str) -> bytes:

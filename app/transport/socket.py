@@ -48,13 +48,13 @@ class Socket:
         "_heard",
         "_leaving",
         "_operations",
-        "_outbox",
         "_reason",
         "_request",
         "_service",
         "_session_ended",
         "_ws",
         "connection",
+        "outbox",
     )
 
     def __init__(
@@ -68,7 +68,7 @@ class Socket:
         self._service = service
         self._request = request
         self._ws = ws
-        self._outbox = Outbox(request, writer, service.settings.bounds, self.fall_behind)
+        self.outbox = Outbox(request, writer, service.settings.bounds, self.fall_behind)
         self._operations: dict[str, SocketOperation] = {}
         self._connecting: asyncio.Task[None] | None = None
         self._heard = True
@@ -104,7 +104,7 @@ class Socket:
         self._closing = True
         self._code = code
         self._reason = reason
-        self._outbox.close()
+        self.outbox.close()
         self._deadline.reschedule(asyncio.get_running_loop().time())
 
     def leave(self, code: CloseCode, reason: str = "") -> None:
@@ -127,7 +127,7 @@ class Socket:
         """Ping the peer, or cut it off if nothing was heard since the last time."""
         if self._heard:
             self._heard = False
-            self._outbox.send(PING_FRAME)
+            self.outbox.send(PING_FRAME)
         elif self._request.transport is not None:
             self._request.transport.abort()
 
@@ -162,17 +162,7 @@ class Socket:
 
     def send(self, message: bytes) -> None:
         """Write a message, or have it wait its turn."""
-        self._outbox.send(frame(message))
-
-    @property
-    def behind(self) -> bool:
-        """Whether messages wait for the peer."""
-        return self._outbox.waiting
-
-    async def drained(self) -> None:
-        """Wait until the peer has caught up, and give others their turn in any case."""
-        await asyncio.sleep(0)
-        await self._outbox.drained()
+        self.outbox.send(frame(message))
 
     def fall_behind(self) -> None:
         """The peer has let too much wait."""
@@ -194,7 +184,7 @@ class Socket:
         if message.type is WSMsgType.TEXT:
             self._obey(message.data)
         elif message.type is WSMsgType.PING:
-            self._outbox.send(frame(message.data, PONG))
+            self.outbox.send(frame(message.data, PONG))
         elif message.type is WSMsgType.BINARY:
             self.close_for(CloseCode.BAD_REQUEST, "Binary message")
         else:
@@ -279,7 +269,7 @@ class Socket:
     def _end(self) -> None:
         """Let go of everything; a peer that has not taken what was written is cut off."""
         self._closing = True
-        self._outbox.close()
+        self.outbox.close()
         self._cancel_operations()
         if self.connection is not None and self.connection.expires_at is not None:
             self._service.expiry.leave(self, self.connection.expires_at)
