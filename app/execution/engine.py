@@ -162,13 +162,13 @@ class Subscription:
             return Result(None, [masked_exception(error)])
         if standing is None:
             return self.respond_alone(event)
-        answer = told.answers.get(standing) or self._lead(event, told)
-        if isinstance(answer, SharedAnswer):
+        answer = told.answers.get(standing)
+        given = answer.joined(event) if isinstance(answer, SharedAnswer) else answer
+        if answer is None or given is None:  # nobody has executed it yet, or somebody did for no other viewer
+            answer = given = self._lead(event, told)
+        if isinstance(answer, SharedAnswer) or not answer.errors:
             told.answers[standing] = event.answers[key] = answer
-            return answer.joined(event) or self.respond_alone(event)
-        if not answer.errors:
-            told.answers[standing] = event.answers[key] = answer
-        return answer
+        return given
 
     def _lead(self, event: SharedEvent, told: Told) -> Result | SharedAnswer:
         """Execute for all who stand alike."""

@@ -29,6 +29,9 @@ logger = logging.getLogger(__name__)
 # Entries of each lane that a process begins with.
 REMEMBERED = 1_000
 
+# Listeners of a conversation who are told before others have a turn.
+TOLD_AT_ONCE = 128
+
 # Sessions whose end is remembered, so that the other lanes' word of it is passed over.
 ENDED_SESSIONS = 10_000
 
@@ -141,21 +144,24 @@ class Hub:
             await self.knowledge.load_messages(missing)
             asked.update(missing)
 
-    def apply(self, entry: Entry) -> None:
-        """Hand an entry to everyone who hears of it; the tailer stands at its position now."""
+    async def apply(self, entry: Entry) -> None:
+        """Hand an entry to everyone who hears of it; the tailer stands at its position now.
+
+        Inboxes are told within one step: what they are told in between would have a cursor beyond what they have heard.
+        """
         self.ring.add(entry)
         if entry.kind is None:
             return
         self._apply_barrier(entry)
         self.typists.apply(entry)
-        for feeds in (self._inboxes(entry), self._listeners(entry)):
-            entry.begin_telling()
-            for feed in feeds:
-                try:
-                    feed.take(entry)
-                except Exception as error:  # one feed's trouble must not cost the others the entry
-                    logger.exception("an entry could not be handed on")
-                    feed.end(error)
+        entry.begin_telling()
+        _tell(entry, self._inboxes(entry))
+        entry.begin_telling()
+        listeners = self._listeners(entry)
+        for start in range(0, len(listeners), TOLD_AT_ONCE):
+            if start:
+                await asyncio.sleep(0)
+            _tell(entry, listeners[start : start + TOLD_AT_ONCE])
         entry.end_telling()
 
     def begin_anew(self) -> None:
@@ -216,6 +222,15 @@ class Hub:
         for feed in [feed for feed in person.feeds if feed.session_id == session_id]:
             feed.end(UnauthenticatedError("The session has ended. Sign in again."))
         self.on_session_ended(session_id)
+
+
+def _tell(entry: Entry, feeds: Iterable[Feed]) -> None:
+    for feed in feeds:
+        try:
+            feed.take(entry)
+        except Exception as error:  # one feed's trouble must not cost the others the entry
+            logger.exception("an entry could not be handed on")
+            feed.end(error)
 
 
 def _without(feeds: tuple[Feed, ...], feed: Feed) -> tuple[Feed, ...]:

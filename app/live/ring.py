@@ -82,6 +82,7 @@ class Ring:
 
     def _as_of_now(self, entry: Entry, viewer_id: UUID) -> Entry:
         own = copy.copy(entry)
+        own.telling = None
         version = self._versions.get(entry.message_key) if entry.message_key else None
         if version is not None and version.pos > entry.pos:
             own.message = version.message if viewer_id in version.audience else None

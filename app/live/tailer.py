@@ -50,7 +50,7 @@ class Follower(Protocol):
         """Load what applying these will need."""
         ...
 
-    def apply(self, entry: Entry) -> None:
+    async def apply(self, entry: Entry) -> None:
         """Take the next entry: what reads the tailer's positions now stands exactly behind it."""
         ...
 
@@ -236,7 +236,7 @@ class Tailer:
             await follower.prepare(some)
             for entry in some:
                 self._advance(entry)
-                follower.apply(entry)
+                await follower.apply(entry)
             self._moved.set()
             await asyncio.sleep(0)
 

@@ -38,7 +38,7 @@ class Recorder:
     async def prepare(self, _entries: Sequence[Entry]) -> None:
         await asyncio.sleep(0)
 
-    def apply(self, entry: Entry) -> None:
+    async def apply(self, entry: Entry) -> None:
         self.told.append(entry)
         self.grew.set()
 

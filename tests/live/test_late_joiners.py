@@ -1,5 +1,10 @@
 """Who came later, or was away, hears nothing about what was said without them."""
 
+from contextlib import AsyncExitStack
+
+import pytest
+
+from app.live import hub
 from tests.live.test_inbox import events
 from tests.support.people import People
 
@@ -31,3 +36,28 @@ async def test_who_was_removed_and_came_back_can_subscribe_at_once(people: Peopl
         )
         await ann.send_text(group, "welcome back")
         assert (await live.next())["messageAdded"]["seq"] == 4
+
+
+async def test_who_comes_while_others_are_told_hears_each_message_once(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where many listen, others have a turn between two of them."""
+    monkeypatch.setattr(hub, "TOLD_AT_ONCE", 1)
+    ann, bob = await people.friends("ann", "bob")
+    talk = await ann.talk_to(bob)
+    first = (await ann.send_text(talk, "marker"))["seq"]
+    query = """subscription($id: ID!, $seq: Int!) {
+        messageAdded(conversationId: $id, afterSeq: $seq) { seq sender { handle } } }"""
+    async with AsyncExitStack() as stack:
+        sockets = [await stack.enter_async_context(person.socket()) for person in (ann, bob) * 2]
+        lives = []
+        for number in range(1, 11):
+            for socket in sockets:
+                lives += [await socket.subscribe(query, {"id": talk, "seq": first}) for _ in range(3)]
+            await ann.send_text(talk, f"text {number}")
+        for live in lives:
+            told = [(await live.next())["messageAdded"] for _ in range(10)]
+            assert told == [{"seq": first + n, "sender": {"handle": ann.handle}} for n in range(1, 11)]
+        for socket in sockets:
+            await socket.ping()
+        assert all(live.heard.empty() for live in lives)

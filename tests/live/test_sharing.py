@@ -9,6 +9,7 @@ import pytest
 from aiohttp.test_utils import TestServer
 
 from app.execution.engine import Engine
+from app.live import hub
 from app.services import Services
 from app.store import users
 from app.store.database import Reader, Transaction
@@ -89,6 +90,31 @@ async def test_many_subscribers_of_one_document_take_one_execution_and_one_state
     people_read = [sql for sql, times in (statements - read).items() if "FROM users u WHERE u.id = ANY" in sql]
     assert len(people_read) == 1
     assert (statements - read)[people_read[0]] == 1
+
+
+async def test_each_person_takes_one_execution_at_most_where_others_have_a_turn_in_between(
+    people: People,
+    services: Services,
+    server: TestServer,
+    executions: Counter[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What was executed for one person alone, and is over, is not handed on to others: one of them leads anew."""
+    monkeypatch.setattr(hub, "TOLD_AT_ONCE", 1)
+    ann, bob, cat = await people.friends("ann", "bob", "cat")
+    group = await ann.make_group(bob, cat)
+    async with AsyncExitStack() as stack:
+        lives = []
+        for person in (ann, bob, cat):
+            socket = await stack.enter_async_context(person.socket())
+            lives += [await socket.subscribe(SENDER, {"id": group}) for _ in range(50)]
+            await socket.ping()
+        await settle(services, server)
+        before = executions["events"]
+        await say(ann, group, "hello")
+        told = [await live.next() for live in lives]
+    assert told == [told[0]] * 150
+    assert 1 <= executions["events"] - before <= 3
 
 
 async def test_the_sender_and_the_others_are_two_groups_where_the_document_tells_them_apart(
