@@ -79,17 +79,16 @@ class JoiningFeed(Source[Any]):
     async def _join(self) -> None:
         try:
             await self._catch_up()
+            number = 0
+            while self._held:  # what comes during a breath is held behind it
+                self._pass_on(self._held.popleft())
+                number += 1
+                await self._breathe(number)
+            self._held = None
         except Exception as error:  # noqa: BLE001 - whatever it is, the subscriber is told and the feed is over
             self.end(error)
-            return
         finally:
             self._joining = None
-        number = 0
-        while self._held:  # what comes during a breath is held behind it
-            self._pass_on(self._held.popleft())
-            number += 1
-            await self._breathe(number)
-        self._held = None
 
     def end(self, error: Exception) -> None:
         """Leave the hub and tell the subscriber why."""

@@ -235,6 +235,7 @@ class Tailer:
             some = entries[start : start + BREATH]
             await follower.prepare(some)
             for entry in some:
+                await follower.prepare((entry,))  # somebody may have come while many were told of the one before
                 self._advance(entry)
                 await follower.apply(entry)
             self._moved.set()

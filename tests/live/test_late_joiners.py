@@ -1,11 +1,23 @@
 """Who came later, or was away, hears nothing about what was said without them."""
 
+import asyncio
+from collections.abc import Iterable
 from contextlib import AsyncExitStack
+from typing import Any
 
 import pytest
+from aiohttp.test_utils import TestServer
 
+from app.auth.viewer import Viewer
 from app.live import hub
-from tests.live.test_inbox import events
+from app.live.entry import Entry
+from app.live.feeds import InboxFeed
+from app.live.people import Feed
+from app.services import Services
+from schema.events import Heartbeat, MessageAdded, inbox_event
+from schema.ids import parse_id
+from tests.live.both_ways import settle
+from tests.live.test_inbox import cursor_of, events
 from tests.support.people import People
 
 
@@ -61,3 +73,61 @@ async def test_who_comes_while_others_are_told_hears_each_message_once(
         for socket in sockets:
             await socket.ping()
         assert all(live.heard.empty() for live in lives)
+
+
+SEQS = "subscription($id: ID!) { messageAdded(conversationId: $id) { seq } }"
+
+
+class Heard(asyncio.Queue[Any]):
+    """A sink that keeps what it is told."""
+
+    def push(self, event: Any) -> None:
+        self.put_nowait(getattr(event, "root", event))
+
+    def finish(self, error: Exception | None = None) -> None:
+        self.put_nowait(error)
+
+    idle = True
+
+    async def drained(self) -> None:
+        pass
+
+
+async def test_who_opens_an_inbox_while_others_are_told_gets_the_next_entry_whole(
+    people: People, services: Services, server: TestServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody heard of that one when both were read from the log, so that its message had not been loaded then."""
+    ann, bob, cat = await people.friends("ann", "bob", "cat")
+    talks = [(await ann.talk_to(other), other) for other in (bob, cat)]
+    # Entries that are read from the log come by lanes.
+    talks.sort(key=lambda talk: parse_id(talk[0], "Conversation", "id").bytes[-1] % 8)
+    (first, listener), (second, late) = talks
+    claims = services.access_tokens.read(late.client.token or "")
+    viewer = Viewer(claims.user_id, claims.session_id, claims.expires_at)
+    feed, heard = InboxFeed(services.hub, viewer, await cursor_of(late), inbox_event), Heard()
+    original = hub._tell
+    starting: list[Entry] = []
+
+    def tell(entry: Entry, feeds: Iterable[Feed]) -> None:
+        original(entry, feeds)
+        if not starting and entry.conversation_id == parse_id(first, "Conversation", "id"):
+            starting.append(entry)
+            feed.start(heard)
+
+    async with listener.socket() as socket:
+        lives = [await socket.subscribe(SEQS, {"id": first}) for _ in range(3)]
+        await socket.ping()
+        await settle(services, server)
+        monkeypatch.setattr(hub, "TOLD_AT_ONCE", 1)
+        monkeypatch.setattr(hub, "_tell", tell)
+        monkeypatch.setattr(services.database, "on_commit", None)
+        await asyncio.gather(ann.send_text(first, "one"), ann.send_text(second, "two"))
+        await services.hub.tailer.reach_head()
+        for live in lives:
+            await live.next()
+        async with asyncio.timeout(10):
+            opening, event = await heard.get(), await heard.get()
+    feed.stop()
+    assert isinstance(opening, Heartbeat)
+    assert isinstance(event, MessageAdded)
+    assert event.message.seq == 1
