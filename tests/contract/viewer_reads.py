@@ -52,7 +52,7 @@ class _Reading:
         if isinstance(called, property):
             called = called.fget
         function = getattr(called, "__func__", called)
-        is_own = inspect.isfunction(function) and function.__module__.split(".")[0] == self._package
+        is_own = inspect.isfunction(function) and (function.__module__ or "").split(".")[0] == self._package
         return is_own and self._finds_in(function.__code__, function)
 
     def _finds_in(self, code: CodeType, function: Callable[..., Any]) -> bool:

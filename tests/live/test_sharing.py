@@ -43,13 +43,13 @@ async def say(person: Person, conversation_id: str, text: str) -> None:
 def executions(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """How often an event was executed."""
     counted: Counter[str] = Counter()
-    original = Engine.executor
+    original = Engine.begun
 
-    def executor(self: Engine, *args: Any, **kwargs: Any) -> Any:
+    def begun(self: Engine, *args: Any, **kwargs: Any) -> Any:
         counted["events"] += len(args) > 3
         return original(self, *args, **kwargs)
 
-    monkeypatch.setattr(Engine, "executor", executor)
+    monkeypatch.setattr(Engine, "begun", begun)
     return counted
 
 
