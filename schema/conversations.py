@@ -20,7 +20,7 @@ from app.store.moments import to_moment
 from resolvers.policy import allowed_kinds, direct_refusal, sender_refusal
 from schema.context import Operation
 from schema.enums import ErrorCode, MessageKind, Role
-from schema.ids import to_id
+from schema.ids import message_id_head, to_id
 from schema.loading import column, computed, depends_on, grouped, in_order, loaded
 from schema.members import MemberConnection, member_connection
 from schema.messages import (
@@ -256,10 +256,15 @@ class Conversation(Node):
     @classmethod
     def from_inbox(cls, row: Row, viewer_id: UUID, people: PeopleOfRows) -> "Conversation":
         """Wrap a row of an inbox, which holds the last message and the viewer's state as well."""
-        message = make_message(tuple(row.values())[:MESSAGE_WIDTH], viewer_id, people) if row["seq"] else None
+        message = _last_message(row, viewer_id, people) if row["seq"] else None
         return _make_listed(
             row, viewer_id, row["listed_id"], row["listed_kind"], row["listed_avatar_id"], message, _make_state(row)
         )
 
 
 _make_listed = maker(Conversation, "row", "viewer_id", "key", "kind_name", "avatar_id", "known_last", "known_state")
+
+
+def _last_message(row: Row, viewer_id: UUID, people: PeopleOfRows) -> Message:
+    columns = tuple(row.values())[:MESSAGE_WIDTH]
+    return make_message(columns, viewer_id, message_id_head(row["listed_id"]), people)

@@ -19,16 +19,11 @@ def to_id(type_name: str, key: UUID) -> strawberry.ID:
     return plain_base64(f"{type_name}:{key.hex}")
 
 
-def to_message_id(conversation_id: UUID, seq: int) -> strawberry.ID:
-    """The global id of a message, which is named by its conversation and its place there.
+def message_id_head(conversation_id: UUID) -> str:
+    """What the global ids of all messages of a conversation begin with; `number_in_base64` of the seq follows.
 
-    What stands before the place is 42 bytes long, a multiple of three, so that base64 can be put together from both.
+    It stands for 42 bytes, a multiple of three, so that both parts can be encoded by themselves.
     """
-    return _message_head(conversation_id) + number_in_base64(seq)  # type: ignore[return-value]
-
-
-@lru_cache(maxsize=4096)
-def _message_head(conversation_id: UUID) -> str:
     return plain_base64(f"Message:{conversation_id.hex}{MESSAGE_SEPARATOR}")
 
 

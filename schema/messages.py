@@ -15,7 +15,7 @@ from app.store import conversations, messages
 from app.store.database import Row
 from schema.content import MessageContent, content_of, fallback_of
 from schema.context import Operation
-from schema.ids import to_message_id
+from schema.ids import message_id_head, number_in_base64
 from schema.loading import computed, depends_on, grouped, loaded
 from schema.members import MemberConnection, member_connection
 from schema.node import ID_DESCRIPTION, Node
@@ -50,7 +50,7 @@ async def load_messages(operation: Operation, keys: Sequence[MessageKey]) -> "li
     people = PeopleOfRows(rows)
     found = {}
     for row in rows:
-        message = make_message(row, viewer_id, people)
+        message = make_message(row, viewer_id, message_id_head(row["conversation_id"]), people)
         found[message.key] = message
     return [found.get(key) for key in keys]
 
@@ -105,13 +105,14 @@ class Message(Node):
     unsent_at: strawberry.Private[datetime | None]
     is_hidden: strawberry.Private[bool]
     viewer_id: strawberry.Private[UUID]
+    id_head: strawberry.Private[str]
     sender_number: strawberry.Private[int | None] = None
     subject_number: strawberry.Private[int | None] = None
     people: strawberry.Private[PeopleOfRows | None] = None
     may_have_reactions: strawberry.Private[bool] = True
 
     id: strawberry.ID = computed(
-        lambda message: to_message_id(message.conversation_id, message.seq), description=ID_DESCRIPTION
+        lambda message: message.id_head + number_in_base64(message.seq), description=ID_DESCRIPTION
     )
     seq: int = strawberry.field(
         description="Its place in the conversation: 1, 2, 3, … without gaps, the same for every reader."
@@ -199,7 +200,8 @@ class Message(Node):
         """Wrap a row of `messages`; `hidden` (else the row's own) says whether a block hides it from the viewer."""
         columns = [row[name] for name in messages.NAMES]
         hides = row.get("hidden", False) if hidden is None else hidden
-        return _make_alone(columns, viewer_id, hides, row.get("has_reactions", True))
+        head = message_id_head(row["conversation_id"])
+        return _make_alone(columns, viewer_id, head, hides, row.get("has_reactions", True))
 
 
 _ATTRIBUTES = {"client_key": "sender_key", "edited_at": "text_changed_at", "hidden": "is_hidden", "people": "_"}
@@ -210,10 +212,12 @@ def _attributes(names: Sequence[str]) -> list[str]:
     return [_ATTRIBUTES.get(name, name) for name in names]
 
 
-_make_alone = maker(Message, "viewer_id", "is_hidden", "may_have_reactions", row=_attributes(messages.NAMES))
+_make_alone = maker(Message, "viewer_id", "id_head", "is_hidden", "may_have_reactions", row=_attributes(messages.NAMES))
 
-make_message = maker(Message, "viewer_id", "people", row=_attributes((*messages.NAMES, *messages.PEOPLE_NAMES)))
-"""Wrap a row of `messages.with_people`: `(row, viewer_id, people)`."""
+make_message = maker(
+    Message, "viewer_id", "id_head", "people", row=_attributes((*messages.NAMES, *messages.PEOPLE_NAMES))
+)
+"""Wrap a row of `messages.with_people`: `(row, viewer_id, id_head, people)`."""
 
 
 HISTORY_PAGE = 50
@@ -255,7 +259,8 @@ async def load_histories(operation: Operation, ids: Sequence[UUID], page: Histor
 
     people = PeopleOfRows(rows)
     groups = grouped(ids, rows, lambda row: row["conversation_id"])
-    return [message_connection(group, page, viewer_id, people) for group in groups]
+    heads = map(message_id_head, ids)
+    return [message_connection(group, page, viewer_id, head, people) for group, head in zip(groups, heads, strict=True)]
 
 
 def _place(message: Message) -> str:
@@ -263,12 +268,12 @@ def _place(message: Message) -> str:
 
 
 def message_connection(
-    rows: Sequence[Row], page: History, viewer_id: UUID, people: PeopleOfRows
+    rows: Sequence[Row], page: History, viewer_id: UUID, id_head: str, people: PeopleOfRows
 ) -> Connection[Message]:
     """A page from up to `page.size + 1` rows in ascending order, which came with their people."""
     more = len(rows) > page.size
     shown = (rows[1:] if page.backwards else rows[: page.size]) if more else rows
-    nodes = [make_message(row, viewer_id, people) for row in shown]
+    nodes = [make_message(row, viewer_id, id_head, people) for row in shown]
     edges = [make_edge(node, _place, node) for node in nodes]
     has_next, has_previous = (page.bounded, more) if page.backwards else (more, page.bounded)
     return Connection(edges=edges, page_info=info_of(edges, has_next=has_next, has_previous=has_previous))

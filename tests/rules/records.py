@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from app.services import Services
 from app.store.database import Database
-from schema.ids import parse_message_id, to_id, type_and_key
+from schema.ids import message_id_head, number_in_base64, parse_message_id, to_id, type_and_key
 from tests.support.graphql_client import Json
 from tests.support.people import Person
 
@@ -54,3 +54,8 @@ async def make_older(services: Services, message: Json, age: timedelta) -> None:
 async def suspend(services: Services, person: Person) -> None:
     """Close somebody's account, as staff would."""
     await services.database.rows("UPDATE users SET suspended_at = now() WHERE id = $1", key_of(person.id))
+
+
+def to_message_id(conversation_id: UUID, seq: int) -> str:
+    """The global id of a message."""
+    return message_id_head(conversation_id) + number_in_base64(seq)

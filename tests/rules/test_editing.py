@@ -5,10 +5,9 @@ from datetime import timedelta
 import pytest
 
 from app.services import Services
-from schema.ids import to_message_id
 from tests.rules.cast import Cast
 from tests.rules.conftest import ServerWith, Unchanged
-from tests.rules.records import key_of, make_older, nobody
+from tests.rules.records import key_of, make_older, nobody, to_message_id
 from tests.support.graphql_client import Json
 from tests.support.people import People
 

@@ -2,9 +2,8 @@
 
 import pytest
 
-from schema.ids import to_message_id
 from tests.rules.conftest import Unchanged
-from tests.rules.records import key_of
+from tests.rules.records import key_of, to_message_id
 from tests.support.graphql_client import Json
 from tests.support.people import People, Person
 

@@ -5,10 +5,9 @@ from typing import Any
 import pytest
 
 from app.services import Services
-from schema.ids import to_message_id
 from tests.rules.cast import publish
 from tests.rules.conftest import Unchanged
-from tests.rules.records import key_of, nobody
+from tests.rules.records import key_of, nobody, to_message_id
 from tests.support.graphql_client import Json
 from tests.support.people import People, Person
 from tests.support.samples import a_photo

@@ -9,11 +9,10 @@ import pytest
 from graphql import GraphQLUnionType, get_named_type
 
 from app.services import Services
-from schema.ids import to_message_id
 from schema.schema import schema
 from tests.rules.cast import Cast, mutations, publish
 from tests.rules.conftest import ServerWith, Unchanged
-from tests.rules.records import nobody
+from tests.rules.records import nobody, to_message_id
 from tests.rules.results import RESULTS, SETTINGS
 from tests.support.people import People, Person, operation
 from tests.support.samples import a_clip
