@@ -1,6 +1,8 @@
 """Sending: judge, then compare and send, so that a message takes one statement and no lock waits for this process."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from uuid import UUID
 
 from app.auth.viewer import Viewer
@@ -13,12 +15,12 @@ from app.errors import (
 )
 from app.services import Services
 from app.store import conversations, follows, messages, sends
-from app.store.database import Reader, Row, Transaction, Writer
-from app.store.sends import Attempt
+from app.store.database import Reader, Row, Transaction
+from app.store.sends import Attempt, Request
 from resolvers import access
 from resolvers.content import Content, draft, parse_content
 from resolvers.conversations import open_direct
-from resolvers.policy import MessageKind, check_kind, direct_refusal, refusal, sender_refusal
+from resolvers.policy import MessageKind, allowed_kinds, check_kind, direct_refusal, refusal, sender_refusal
 
 CLIENT_KEY_MAX = 64
 
@@ -26,6 +28,8 @@ CLIENT_KEY_MAX = 64
 ATTEMPTS = 3
 
 MessageKey = tuple[UUID, int]
+Attempts = Callable[[Request], Awaitable[Attempt]]
+"""Makes an attempt: with those of others who send now, or within a transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ async def send(services: Services, viewer: Viewer, outgoing: Outgoing) -> Sent:
         return await _open_and_send(services, viewer, checked)
     sending = _Send(services, viewer, checked, conversation_id)
     try:
-        return await services.database.finish(sending.run(services.database))
+        return await sending.run(services.database, services.sends.attempt)
     except _UnsettledError:
         return await services.database.unit(sending.lock_and_run)
 
@@ -96,7 +100,7 @@ async def _open_and_send(services: Services, viewer: Viewer, outgoing: Outgoing)
     async def work(tx: Transaction) -> Sent:
         await access.hold_session(tx, viewer)
         row = await open_direct(tx, viewer, recipient_id)
-        return await _Send(services, viewer, outgoing, row["id"]).run(tx)
+        return await _Send(services, viewer, outgoing, row["id"]).run_within(tx)
 
     return await services.database.unit(work)
 
@@ -117,36 +121,41 @@ class _Send:
     async def lock_and_run(self, tx: Transaction) -> Sent:
         """Send it, while nothing that the rules depend on can change."""
         await conversations.lock(tx, self.conversation_id)
-        return await self.run(tx)
+        return await self.run_within(tx)
 
-    async def run(self, writer: Writer) -> Sent:
+    async def run_within(self, tx: Transaction) -> Sent:
+        """Send it as the last thing of a unit of work."""
+        return await self.run(tx, partial(sends.attempt_within, tx, judgements=self.services.judgements))
+
+    async def run(self, reader: Reader, attempts: Attempts) -> Sent:
         """Send it, or say what it is a replay of."""
         try:
-            drafted = await self._draft(writer)
+            drafted = await self._draft(reader)
         except DomainError:
             # What the message names can't be sent; but a retry is answered first, and then a rule refuses.
-            attempt = await self._attempt(writer, self._keyed(messages.Draft(self.outgoing.content.kind)), None)
+            look = self._request(self._keyed(messages.Draft(self.outgoing.content.kind)), may_write=False)
+            attempt = await self._attempt(attempts, look)
             if attempt.replay_seq:
-                return await self._replay(writer, attempt)
-            self._check_rules(attempt.facts)
+                return await self._replay(reader, attempt)
+            self._check_rules(attempt)
             raise
-        return await self._compare_and_send(writer, drafted)
+        is_allowed = drafted.kind in allowed_kinds(self.services.settings)
+        return await self._compare_and_send(reader, attempts, self._request(drafted, may_write=is_allowed))
 
-    async def _compare_and_send(self, writer: Writer, drafted: messages.Draft) -> Sent:
-        judgements, place = self.services.judgements, (self.viewer.user_id, self.conversation_id, drafted.kind)
-        judged = judgements.get(place)
+    async def _compare_and_send(self, reader: Reader, attempts: Attempts, request: Request) -> Sent:
         for _ in range(ATTEMPTS):
-            attempt = await self._attempt(writer, drafted, judged)
+            attempt = await self._attempt(attempts, request)
             if attempt.sealed:
-                writer.tell(attempt.sealed)
                 assert attempt.sealed.message
                 return Sent(attempt.sealed.message, was_replay=False)
             if attempt.replay_seq:
-                return await self._replay(writer, attempt)
-            self._check_rules(attempt.facts)
-            judged = attempt.facts
-            judgements.keep(place, judged)
+                return await self._replay(reader, attempt)
+            self.services.judgements.keep(self._check_rules(attempt))
         raise _UnsettledError
+
+    def _request(self, drafted: messages.Draft, *, may_write: bool) -> Request:
+        viewer = self.viewer
+        return Request(viewer.user_id, viewer.session_id, self.conversation_id, drafted, may_write)
 
     async def _draft(self, reader: Reader) -> messages.Draft:
         """Look up what the message names.
@@ -176,9 +185,8 @@ class _Send:
         if replied["kind"] == "NOTICE":
             raise invalid("replyToId", "A notice can't be replied to.")
 
-    async def _attempt(self, writer: Writer, drafted: messages.Draft, judged: Row | None) -> Attempt:
-        viewer = self.viewer
-        attempt = await sends.attempt(writer, viewer.user_id, viewer.session_id, self.conversation_id, drafted, judged)
+    async def _attempt(self, attempts: Attempts, request: Request) -> Attempt:
+        attempt = await attempts(request)
         if not attempt.session_lives:
             raise UnauthenticatedError("The session has ended. Sign in again.")
         return attempt
@@ -193,11 +201,14 @@ class _Send:
         assert row["sender_id"] == self.viewer.user_id
         return Sent(row, was_replay=True)
 
-    def _check_rules(self, facts: Row) -> None:
-        settings = self.services.settings
+    def _check_rules(self, attempt: Attempt) -> Row:
+        """The facts, on which the rules allow the message."""
+        settings, facts = self.services.settings, attempt.facts
+        assert facts
         if not facts["is_member"]:
             raise NotFoundError("conversation")
         code = direct_refusal(settings, facts) if facts["is_direct"] else sender_refusal(settings, facts)
         if code:
             raise refusal(code)
         check_kind(settings, MessageKind(self.outgoing.content.kind))
+        return facts

@@ -54,14 +54,6 @@ class Reader(Protocol):
         ...
 
 
-class Writer(Reader, Protocol):
-    """Whatever runs a statement that seals events itself, and passes them on once they have committed."""
-
-    def tell(self, *sealed: Sealed) -> None:
-        """Pass events on to the log's tailer, once they have committed."""
-        ...
-
-
 class Transaction:
     """A unit of work under way: statements that commit together, and the events that they will tell."""
 
@@ -165,7 +157,11 @@ class Database:
 
     async def finish(self, work: Coroutine[Any, Any, T]) -> T:
         """Run something to its end, whatever becomes of the caller."""
-        return await asyncio.shield(self._units.start(work))
+        return await asyncio.shield(self.start(work))
+
+    def start(self, work: Coroutine[Any, Any, T]) -> "asyncio.Task[T]":
+        """Run something to its end that closing waits for."""
+        return self._units.start(work)
 
     async def _run(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         async with self._connections.lend() as connection, connection.transaction():

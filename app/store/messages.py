@@ -67,13 +67,13 @@ async def insert(
 ) -> None:
     """Write a message at `seq` under the conversation's lock: the conversation and its members' inboxes move to it.
 
-    Its sender has read it, unless it is a notice. People's own sends go by `sends.attempt`.
+    Its sender has read it, unless it is a notice. People's own sends go by `sends.py`.
     """
-    await tx.rows(
-        "SELECT add_message($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+    added = (
         conversation_id, seq, sender_id, draft.kind, draft.notice, draft.text, draft.attachment_ids,
         draft.reply_to_seq, draft.client_key, draft.content_hash, now,
     )  # fmt: skip
+    await tx.rows("SELECT add_messages($1)", [added])
 
 
 KEYED = f"""FROM unnest($2::uuid[], $3::bigint[]) AS wanted (id, seq)

@@ -9,7 +9,7 @@ from tests.faults.world import World
 
 OF_OURS = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 END_WRITERS = f"""SELECT pg_terminate_backend(pid) {OF_OURS} AND state = 'active'
-    AND query ~* 'commit|send_message|insert into messages'"""
+    AND query ~* 'commit|send_(free_)?messages|insert into messages'"""
 LANES = "generate_series(0, (SELECT lane_count FROM log) - 1) AS lanes (lane)"
 AT_COMMIT = "FROM pg_locks WHERE locktype = 'advisory' AND classid = 8266 AND NOT granted"
 

@@ -27,7 +27,7 @@ from app.store.database import Database
 from tests.faults.plan import Plan, Point
 
 # How the statement that writes a message is known: alone, or within a transaction.
-WRITES_MESSAGE = ("send_message(", "INSERT INTO messages AS m")
+WRITES_MESSAGE = ("send_messages(", "send_free_messages(", "INSERT INTO messages AS m")
 SUCCESS = b"SendMessageSuccess"
 CLOCKED = ("app", "resolvers", "schema", "jwt")
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
 from uuid import UUID
 
 import asyncpg
@@ -16,6 +17,7 @@ from app.store import sends
 from app.store.database import Transaction
 from app.store.events import Sealed
 from app.store.messages import Draft
+from app.store.sends import Judgements, Request
 from resolvers.content import Content
 from resolvers.policy import MessageKind
 from resolvers.sends import Outgoing, Sent, send
@@ -92,19 +94,38 @@ async def test_what_commits_while_a_send_waits_stops_it(
     assert [row["client_key"] for row in rows] == ["judged good"]
 
 
+def request_of(viewer: Viewer, conversation_id: UUID) -> Request:
+    draft = Draft("TEXT", text="hello", client_key=new_id().hex, content_hash=b"hash")
+    return Request(viewer.user_id, viewer.session_id, conversation_id, draft)
+
+
 async def test_facts_that_were_judged_otherwise_write_nothing(
     people: People, services: Services, unchanged: Unchanged
 ) -> None:
     ann, bob = [await people.join(name) for name in ("ann", "bob")]
     talk, viewer = key_of(await ann.talk_to(bob)), viewer_of(services, ann)
-    draft = Draft("TEXT", text="hello", client_key="1", content_hash=b"hash")
-    earlier = await sends.attempt(services.database, viewer.user_id, viewer.session_id, talk, draft, None)
+    none, others = Judgements(16), Judgements(16)
+    earlier = (await sends.attempt(services.database, request_of(viewer, talk), none)).facts
+    assert earlier
+    others.keep(earlier)
     await ann.follow(bob)
     async with unchanged():
-        for judged in (None, earlier.facts):
-            attempt = await sends.attempt(services.database, viewer.user_id, viewer.session_id, talk, draft, judged)
+        for judged in (none, others):
+            attempt = await sends.attempt(services.database, request_of(viewer, talk), judged)
             assert attempt.sealed is None
-            assert (earlier.facts["viewer_follows"], attempt.facts["viewer_follows"]) == (False, True)
+            assert attempt.facts
+            assert (earlier["viewer_follows"], attempt.facts["viewer_follows"]) == (False, True)
+
+
+async def test_whose_birth_date_is_long_ago_has_the_facts_of_everybody(people: People, services: Services) -> None:
+    ann, bob = [await people.join(name) for name in ("ann", "bob")]
+    talk, viewer = key_of(await ann.talk_to(bob)), viewer_of(services, ann)
+    grown_up_by = services.judgements.grown_up_by()
+    for born, fact in ((grown_up_by, None), (grown_up_by + timedelta(days=1), grown_up_by + timedelta(days=1))):
+        await services.database.rows("UPDATE users SET birth_date = $1", born)
+        attempt = await sends.attempt(services.database, request_of(viewer, talk), Judgements(16))
+        assert attempt.facts
+        assert (attempt.facts["my_birth_date"], attempt.facts["other_birth_date"]) == (fact, fact)
 
 
 async def test_a_send_tells_the_tailer_its_event_and_message_as_the_log_has_them(
@@ -138,26 +159,31 @@ async def test_a_send_tells_the_tailer_its_event_and_message_as_the_log_has_them
 
 
 async def test_a_caller_that_is_cancelled_leaves_its_send_whole(people: People, services: Services) -> None:
-    ann, bob = [await people.join(name) for name in ("ann", "bob")]
-    talk = key_of(await ann.talk_to(bob))
-    tasks = [say(services, ann, talk, str(number)) for number in range(20)]
-    await asyncio.sleep(0)
+    ann = await people.join("ann")
+    talks = [key_of(await ann.talk_to(await people.join(f"p{number}x"))) for number in range(5)]
+    tasks = [say(services, ann, talk, str(number)) for talk in talks for number in range(4)]
+    while not services.sends._busy:
+        await asyncio.sleep(0)
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     await asyncio.wait(services.database._units.tasks)
-    events = await services.database.rows("SELECT seq FROM events WHERE topic = $1 ORDER BY pos", talk)
-    assert [event["seq"] for event in events] == list(range(1, len(tasks) + 1))
+    for talk in talks:
+        events = await services.database.rows("SELECT seq FROM events WHERE topic = $1 ORDER BY pos", talk)
+        said = await services.database.rows("SELECT seq FROM messages WHERE conversation_id = $1 ORDER BY seq", talk)
+        assert [row["seq"] for row in events] == [row["seq"] for row in said] == [1]
 
 
 async def test_a_send_within_a_unit_of_work_commits_or_falls_with_it(people: People, services: Services) -> None:
     ann, bob = [await people.join(name) for name in ("ann", "bob")]
     talk, viewer = key_of(await ann.talk_to(bob)), viewer_of(services, ann)
-    facts = (await sends.attempt(services.database, viewer.user_id, viewer.session_id, talk, Draft("TEXT"), None)).facts
+    judgements = Judgements(16)
+    facts = (await sends.attempt(services.database, request_of(viewer, talk), judgements)).facts
+    assert facts
+    judgements.keep(facts)
 
     async def work(tx: Transaction) -> None:
-        draft = Draft("TEXT", text="hello", client_key=new_id().hex, content_hash=b"hash")
-        attempt = await sends.attempt(tx, viewer.user_id, viewer.session_id, talk, draft, facts)
+        attempt = await sends.attempt(tx, request_of(viewer, talk), judgements)
         assert attempt.sealed
         raise LookupError
 
