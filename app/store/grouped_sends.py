@@ -48,7 +48,8 @@ class GroupedSends:
         if self._workers < GROUPS:
             self._workers += 1
             self._database.start(self._work())
-        return await answer or await self._database.finish(self._alone(request))
+        attempt = await answer
+        return attempt if attempt else await self._database.finish(self._alone(request))
 
     async def _alone(self, request: Request) -> Attempt:
         """Send one that has to wait for a lock."""

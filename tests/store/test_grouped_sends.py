@@ -83,7 +83,8 @@ async def test_each_send_of_a_group_has_an_outcome_of_its_own(people: People, se
     ]  # fmt: skip
     assert [type(each) for each in refused] == refusals
     assert isinstance(sent, Sent)
-    assert [await said_in(services, talk) for talk in (good, used, blocked, strange, gone)] == [["1"], ["1"], [], [], []]
+    assert [await said_in(services, talk) for talk in (good, used)] == [["1"], ["1"]]
+    assert [await said_in(services, talk) for talk in (blocked, strange, gone)] == [[], [], []]
 
 
 async def test_who_has_to_wait_for_a_lock_holds_up_nobody_else(
@@ -112,7 +113,7 @@ async def test_a_change_of_settings_that_commits_meanwhile_counts(
     connection = await asyncpg.connect(database_url)
     async with connection.transaction():
         pid = await connection.fetchval("SELECT pg_backend_pid()")
-        await connection.execute(f"UPDATE users SET {change} WHERE id = $1", key_of(bob.id))  # noqa: S608
+        await connection.execute(f"UPDATE users SET {change} WHERE id = $1", key_of(bob.id))
         late = say(services, ann, talk)
         await say(services, ann, free)
         while not await services.database.rows("SELECT FROM pg_locks WHERE $1 = ANY (pg_blocking_pids(pid))", pid):

@@ -162,8 +162,9 @@ async def test_a_caller_that_is_cancelled_leaves_its_send_whole(people: People, 
     ann = await people.join("ann")
     talks = [key_of(await ann.talk_to(await people.join(f"p{number}x"))) for number in range(5)]
     tasks = [say(services, ann, talk, str(number)) for talk in talks for number in range(4)]
-    while not services.sends._busy:
+    for _ in range(3):  # the sends ask, their group is made up, and its statement begins
         await asyncio.sleep(0)
+    assert services.sends._busy
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)

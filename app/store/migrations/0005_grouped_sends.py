@@ -69,7 +69,7 @@ SEND = """CREATE FUNCTION {name}(requests send_request[], good send_facts[], gro
     BEGIN
         SELECT array_agg(c.id) INTO now_held FROM (
             SELECT c.id FROM conversations c WHERE c.id = ANY (ARRAY(SELECT r.conversation FROM unnest(requests) r))
-            ORDER BY c.id FOR UPDATE {or_pass}
+            ORDER BY c.id FOR UPDATE {if_locked}
         ) c;
 
         said_at := clock_timestamp();
@@ -83,11 +83,11 @@ SEND = """CREATE FUNCTION {name}(requests send_request[], good send_facts[], gro
             SELECT s.id, s.user_id, s.ended_at IS NULL AND u.suspended_at IS NULL AS lives, u.message_policy,
                 CASE WHEN u.birth_date > grown_up_by THEN u.birth_date END AS birth_date
             FROM sessions s JOIN users u ON u.id = s.user_id
-            WHERE s.id = ANY (ARRAY(SELECT a.session FROM asked a)) FOR SHARE {or_pass}
+            WHERE s.id = ANY (ARRAY(SELECT a.session FROM asked a)) FOR SHARE {if_locked}
         ), others AS MATERIALIZED (
             SELECT u.id, u.message_policy, u.suspended_at,
                 CASE WHEN u.birth_date > grown_up_by THEN u.birth_date END AS birth_date
-            FROM users u WHERE u.id = ANY (ARRAY(SELECT a.other_id FROM asked a)) FOR SHARE {or_pass}
+            FROM users u WHERE u.id = ANY (ARRAY(SELECT a.other_id FROM asked a)) FOR SHARE {if_locked}
         ), found AS (
             SELECT a.*, active.ids AS hearers, replay.seq AS replay_seq, replay.content_hash AS replay_hash,
                 a.held_id IS NOT NULL AND mine.id IS NOT NULL AND (a.other_id IS NULL OR o.id IS NOT NULL) AS is_held,
@@ -147,8 +147,8 @@ SEND = """CREATE FUNCTION {name}(requests send_request[], good send_facts[], gro
 
 # `send_messages` waits for locks; the other one sends what it need not wait for, so that nobody waits for a neighbour.
 SENDS = [
-    SEND.format(name="send_messages", or_pass=""),
-    SEND.format(name="send_free_messages", or_pass="SKIP LOCKED"),
+    SEND.format(name="send_messages", if_locked=""),
+    SEND.format(name="send_free_messages", if_locked="SKIP LOCKED"),
 ]
 
 
