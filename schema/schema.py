@@ -7,7 +7,7 @@ from strawberry.tools import merge_types
 from app.execution.documents import core_schema
 from schema.descriptions import undescribed
 from schema.events import EVENT_TYPES
-from schema.inputs import plan_inputs
+from schema.inputs import plan_inputs, plan_mutations
 from schema.mutations.conversations import ConversationMutations
 from schema.mutations.identity import IdentityMutations
 from schema.mutations.media import MediaMutations
@@ -30,6 +30,7 @@ schema = strawberry.Schema(
     config=StrawberryConfig(scalar_map=SCALARS),
 )
 plan_inputs(core_schema(schema))
+plan_mutations(core_schema(schema))
 
 
 def sdl() -> str:

@@ -6,10 +6,11 @@ Each has its own outcome: none waits for a lock that another needs, and where on
 
 import asyncio
 import logging
+from dataclasses import dataclass
 from uuid import UUID
 
 from app.errors import TryAgainError
-from app.store import sends
+from app.store import connections, sends
 from app.store.database import Database
 from app.store.sends import Attempt, Judgements, Request
 
@@ -21,6 +22,26 @@ MOST = 64
 GROUPS = 2
 
 Answer = asyncio.Future[Attempt | None]
+"""None where it has to go alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A send that somebody waits for, since a time of the event loop."""
+
+    request: Request
+    answer: Answer
+    since: float
+
+    def tell(self, attempt: Attempt | None) -> None:
+        """Hand out what came of it, if it is still waited for."""
+        if not self.answer.done():
+            self.answer.set_result(attempt)
+
+    def shed(self, error: TryAgainError) -> None:
+        """Give it up."""
+        if not self.answer.done():
+            self.answer.set_exception(error)
 
 
 class GroupedSends:
@@ -32,7 +53,7 @@ class GroupedSends:
     def __init__(self, database: Database, judgements: Judgements) -> None:
         self._database = database
         self._judgements = judgements
-        self._waiting: list[tuple[Request, Answer]] = []
+        self._waiting: list[Waiting] = []
         self._busy: set[UUID] = set()
         """The conversations of the groups under way."""
         self._workers = 0
@@ -43,13 +64,15 @@ class GroupedSends:
         Raises:
             TryAgainError: the database can't be reached; whether the message is kept is unknown.
         """
-        answer: Answer = asyncio.get_running_loop().create_future()
-        self._waiting.append((request, answer))
+        loop = asyncio.get_running_loop()
+        answer: Answer = loop.create_future()
+        self._waiting.append(Waiting(request, answer, loop.time()))
         if self._workers < GROUPS:
             self._workers += 1
             self._database.start(self._work())
-        attempt = await answer
-        return attempt if attempt else await self._database.finish(self._alone(request))
+        if attempt := await answer:
+            return attempt
+        return await self._database.finish(self._alone(request))
 
     async def _alone(self, request: Request) -> Attempt:
         """Send one that has to wait for a lock."""
@@ -65,40 +88,39 @@ class GroupedSends:
         finally:
             self._workers -= 1
 
-    def _next(self) -> dict[UUID, tuple[Request, Answer]]:
+    def _next(self) -> dict[UUID, Waiting]:
         """The next group by conversation, of which it has at most one message."""
-        group: dict[UUID, tuple[Request, Answer]] = {}
+        group: dict[UUID, Waiting] = {}
         rest = []
-        for request, answer in self._waiting:
-            place = request.conversation_id
+        for waiting in self._waiting:
+            place = waiting.request.conversation_id
             if place in group or place in self._busy or len(group) >= MOST:
-                rest.append((request, answer))
-            elif not answer.done():
-                group[place] = request, answer
+                rest.append(waiting)
+            elif not waiting.answer.done():
+                group[place] = waiting
         self._waiting = rest
         return group
 
-    async def _send(self, group: dict[UUID, tuple[Request, Answer]]) -> None:
+    async def _send(self, group: dict[UUID, Waiting]) -> None:
         self._busy.update(group)
-        requests, answers = [request for request, _ in group.values()], [answer for _, answer in group.values()]
+        requests = [waiting.request for waiting in group.values()]
+        attempts: list[Attempt | None] = [None] * len(group)
         try:
             attempts = await sends.attempt_free(self._database, requests, self._judgements)
         except TryAgainError as error:
-            for answer in answers:
-                if not answer.done():
-                    answer.set_exception(error)
+            self._shed(group, error)
         except Exception:
             logger.exception("a group of sends failed; they go one by one")
-            _tell(answers, [None] * len(answers))
-        else:
-            if sealed := [attempt.sealed for attempt in attempts if attempt and attempt.sealed]:
-                self._database.tell(*sealed)
-            _tell(answers, attempts)
         finally:
             self._busy.difference_update(group)
+        if sealed := [attempt.sealed for attempt in attempts if attempt and attempt.sealed]:
+            self._database.tell(*sealed)
+        for waiting, attempt in zip(group.values(), attempts, strict=True):
+            waiting.tell(attempt)
 
-
-def _tell(answers: list[Answer], attempts: list[Attempt | None]) -> None:
-    for answer, attempt in zip(answers, attempts, strict=True):
-        if not answer.done():
-            answer.set_result(attempt)
+    def _shed(self, group: dict[UUID, Waiting], error: TryAgainError) -> None:
+        """Give up a group, and who has waited for its turn as long as one may wait for a connection."""
+        too_long = asyncio.get_running_loop().time() - connections.ACQUIRE_SECONDS
+        late = [waiting for waiting in self._waiting if waiting.since <= too_long]
+        for waiting in (*group.values(), *late):
+            waiting.shed(error)

@@ -18,7 +18,7 @@ MOST_FACTS = 32
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A message to send. Without `may_write` it is only looked whether an earlier call has sent it, and at the facts."""
+    """A message to send. Without `may_write` only what an earlier call has sent and the facts are looked up."""
 
     sender_id: UUID
     session_id: UUID
