@@ -8,6 +8,7 @@ from app.auth.tokens import AccessTokens
 from app.config import Settings
 from app.store.database import Database
 from app.store.grouped_sends import GroupedSends
+from app.store.lookups import Lookups
 from app.store.sends import Judgements
 from app.store.session_checks import SessionChecks
 
@@ -33,12 +34,14 @@ class Services:
     hints: "Hints"
     hub: "Hub"
     session_checks: SessionChecks = field(init=False)
+    lookups: Lookups = field(init=False)
     judgements: Judgements = field(init=False)
     sends: GroupedSends = field(init=False)
 
     def __post_init__(self) -> None:
         # Made anew with each database: what is known of one says nothing of another.
         object.__setattr__(self, "session_checks", SessionChecks(self.database))
+        object.__setattr__(self, "lookups", Lookups(self.database))
         judgements = Judgements(self.settings.minimum_age)
         object.__setattr__(self, "judgements", judgements)
         object.__setattr__(self, "sends", GroupedSends(self.database, judgements))

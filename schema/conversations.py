@@ -21,7 +21,7 @@ from resolvers.policy import allowed_kinds, direct_refusal, sender_refusal
 from schema.context import Operation
 from schema.enums import ErrorCode, MessageKind, Role
 from schema.ids import message_id_head, to_id
-from schema.loading import column, computed, depends_on, grouped, in_order, loaded
+from schema.loading import column, computed, depends_on, grouped, loaded
 from schema.members import MemberConnection, member_connection
 from schema.messages import (
     HISTORY_PAGE,
@@ -51,8 +51,8 @@ class ConversationKind(Enum):
 async def load_conversations(operation: Operation, ids: Sequence[UUID]) -> "list[Conversation | None]":
     """The viewer's conversations by id."""
     viewer_id = operation.me.user_id
-    rows = await conversations.by_ids(operation.database, viewer_id, ids)
-    return in_order(ids, rows, lambda row: Conversation.from_row(row, viewer_id))
+    rows = await operation.services.lookups.conversations(viewer_id, ids)
+    return [Conversation.from_row(row, viewer_id) if row else None for row in rows]
 
 
 async def load_states(operation: Operation, ids: Sequence[UUID]) -> "list[ConversationViewerState]":

@@ -11,7 +11,7 @@ import strawberry
 from app.config import Settings
 from app.execution.making import maker
 from app.live.aspects import BLOCKS, SELF
-from app.store import follows, media, permissions, users
+from app.store import follows, media, permissions
 from app.store.database import Row
 from app.store.messages import PERSON_TEXTS
 from resolvers.policy import allowed_kinds, direct_refusal
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 async def load_people(operation: Operation, ids: Sequence[UUID]) -> "list[User | None]":
     """The people whom the viewer may see."""
-    return in_order(ids, await users.by_ids(operation.database, operation.viewer_id, ids), User.from_row)
+    rows = await operation.services.lookups.people(operation.viewer_id, ids)
+    return [make_user(row) if row else None for row in rows]
 
 
 async def load_relations(operation: Operation, ids: Sequence[UUID]) -> list[tuple[bool, bool]]:

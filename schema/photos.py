@@ -8,11 +8,9 @@ from uuid import UUID
 import strawberry
 
 from app.services import Services
-from app.store import media
 from app.store.database import Row
 from schema.context import Info, Operation
 from schema.enums import PhotoVariant
-from schema.loading import in_order
 
 
 @strawberry.type(
@@ -65,7 +63,8 @@ class Photo:
 
 async def load_photos(operation: Operation, ids: Sequence[UUID]) -> list[Photo | None]:
     """Photos by id; who holds an id got it from something they may see."""
-    return in_order(ids, await media.photos(operation.database, ids), Photo.from_row)
+    rows = await operation.services.lookups.photos(ids)
+    return [Photo.from_row(row) if row else None for row in rows]
 
 
 async def load_albums(operation: Operation, albums: Sequence[tuple[UUID, ...]]) -> list[list[Photo]]:

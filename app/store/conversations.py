@@ -23,6 +23,17 @@ async def by_ids(reader: Reader, viewer_id: UUID, ids: Sequence[UUID]) -> list[R
     return await reader.rows(sql, viewer_id, ids)
 
 
+async def seen(reader: Reader, keys: Sequence[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], Row]:
+    """By (viewer, conversation): the conversations that the viewer is a member of."""
+    viewer_ids, ids = zip(*keys, strict=True)
+    rows = await reader.rows(
+        f"""SELECT asked.viewer_id, {COLUMNS} FROM unnest($1::uuid[], $2::uuid[]) AS asked (viewer_id, id)
+        CROSS JOIN {mine("asked.id", "asked.viewer_id")} JOIN conversations c ON c.id = asked.id""",
+        viewer_ids, ids,
+    )  # fmt: skip
+    return {(row["viewer_id"], row["id"]): row for row in rows}
+
+
 async def last_seqs(reader: Reader, keys: Sequence[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], int]:
     """The last seq of each conversation, by (viewer, conversation), where the viewer is a member of it."""
     viewer_ids, ids = zip(*keys, strict=True)

@@ -30,6 +30,19 @@ async def by_ids(reader: Reader, viewer_id: UUID | None, ids: Sequence[UUID]) ->
     return await reader.rows(sql, viewer_id, ids)
 
 
+async def seen(
+    reader: Reader, keys: Sequence[tuple[UUID | None, UUID]]
+) -> dict[tuple[UUID | None, UUID], Row]:
+    """By (viewer, person): the people whom the viewer, who may be nobody, may see."""
+    viewer_ids, ids = zip(*keys, strict=True)
+    rows = await reader.rows(
+        f"""SELECT asked.viewer_id, {COLUMNS} FROM unnest($1::uuid[], $2::uuid[]) AS asked (viewer_id, id)
+        JOIN users u ON u.id = asked.id WHERE NOT {blocked("u.id", "asked.viewer_id")}""",
+        viewer_ids, ids,
+    )  # fmt: skip
+    return {(row["viewer_id"], row["id"]): row for row in rows}
+
+
 async def by_handle_key(reader: Reader, viewer_id: UUID | None, handle_key: str) -> Row | None:
     """The person with this handle, if the viewer may see them."""
     sql = f"SELECT {COLUMNS} FROM users u WHERE u.handle_key = $2 AND {NOT_BLOCKED}"

@@ -12,7 +12,6 @@ from app.execution.engine import Engine
 from app.live import hub
 from app.services import Services
 from app.store import users
-from app.store.database import Reader, Transaction
 from schema.ids import parse_id, to_message_id
 from tests.live.both_ways import running_operations, settle
 from tests.support.graphql_client import SocketClient
@@ -58,16 +57,14 @@ class Gate:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.open, self.reached, self.passed = asyncio.Event(), asyncio.Event(), 0
-        self._original = users.by_ids
-        monkeypatch.setattr(users, "by_ids", self._by_ids)
+        self._original = users.seen
+        monkeypatch.setattr(users, "seen", self._seen)
 
-    async def _by_ids(self, reader: Reader, *args: Any) -> Any:
-        if isinstance(reader, Transaction):  # a rule reads, not an execution
-            return await self._original(reader, *args)
+    async def _seen(self, *args: Any) -> Any:
         self.reached.set()
         await self.open.wait()
         self.passed += 1
-        return await self._original(reader, *args)
+        return await self._original(*args)
 
 
 async def test_many_subscribers_of_one_document_take_one_execution_and_one_statement(
@@ -87,7 +84,7 @@ async def test_many_subscribers_of_one_document_take_one_execution_and_one_state
         told = [await live.next() for live in lives]
     assert told == [{"messageAdded": {**told[0]["messageAdded"], "sender": {"handle": ann.handle}}}] * 30
     assert executions["events"] - before == 1
-    people_read = [sql for sql, times in (statements - read).items() if "FROM users u WHERE u.id = ANY" in sql]
+    people_read = [sql for sql, times in (statements - read).items() if "JOIN users u ON u.id = asked.id" in sql]
     assert len(people_read) == 1
     assert (statements - read)[people_read[0]] == 1
 
@@ -242,7 +239,7 @@ async def test_an_execution_with_errors_is_not_shared(
     group = await ann.make_group(bob, cat)
     failures = 2  # compiled execution has graphql-core try the same again
 
-    async def by_ids(*args: Any) -> Any:
+    async def seen(*args: Any) -> Any:
         nonlocal failures
         failures -= 1
         if failures >= 0:
@@ -254,8 +251,8 @@ async def test_an_execution_with_errors_is_not_shared(
         for socket in (bobs, cats):
             await socket.ping()
         await settle(services, server)
-        original = users.by_ids
-        monkeypatch.setattr(users, "by_ids", by_ids)
+        original = users.seen
+        monkeypatch.setattr(users, "seen", seen)
         await say(ann, group, "hello")
         results = [await live.result() for live in lives]
     senders = sorted(str(result["data"]["messageAdded"]["sender"]) for result in results)
