@@ -20,7 +20,7 @@ ENTRY_BYTES = 1_350
 PER_HEARER_BYTES = 90
 
 MessageKey = tuple[UUID, int]
-VERSIONS = {EventKind.MESSAGE_EDITED, EventKind.MESSAGE_UNSENT}
+VERSIONS: frozenset[EventKind | None] = frozenset({EventKind.MESSAGE_EDITED, EventKind.MESSAGE_UNSENT})
 
 
 class Ring:
@@ -32,6 +32,7 @@ class Ring:
         self._bytes = 0
         self._by_person: dict[UUID, deque[Entry]] = {}
         self._versions: dict[MessageKey, Entry] = {}
+        self._reactions: dict[MessageKey, Entry] = {}
 
     @classmethod
     def of(cls, latest: Sequence[Entry], positions: Positions) -> "Ring":
@@ -48,8 +49,9 @@ class Ring:
         self._bytes += _size(entry)
         for person in entry.audience:
             self._by_person.setdefault(person, deque()).append(entry)
-        if entry.kind in VERSIONS and entry.message_key:
-            self._versions[entry.message_key] = entry
+        latest = self._latest_of(entry)
+        if latest is not None and entry.message_key:
+            latest[entry.message_key] = entry
         while len(self._entries) > MOST_ENTRIES or self._bytes > MOST_BYTES:
             self._drop()
 
@@ -62,8 +64,15 @@ class Ring:
             heard.popleft()
             if not heard:
                 del self._by_person[person]
-        if entry.message_key and self._versions.get(entry.message_key) is entry:
-            del self._versions[entry.message_key]
+        latest = self._latest_of(entry)
+        if latest is not None and entry.message_key and latest.get(entry.message_key) is entry:
+            del latest[entry.message_key]
+
+    def _latest_of(self, entry: Entry) -> dict[MessageKey, Entry] | None:
+        """Where an entry's message has its latest entry of this sort, if these are looked for."""
+        if entry.kind is EventKind.REACTIONS_CHANGED:
+            return self._reactions
+        return self._versions if entry.kind in VERSIONS else None
 
     def holds(self, after: Positions) -> bool:
         """Whether everything behind these positions is here."""
@@ -74,6 +83,7 @@ class Ring:
 
         As `log.read_for` does it: of conversations that the person has left since, that they left; of messages the
         latest version, so that nothing comes back that was unsent. A copy without a message has yet to be loaded.
+        Reactions to a message have to be looked up only where some of them changed behind its coming.
         """
         heard = [entry for entry in self._by_person.get(viewer_id, ()) if entry.pos > after[entry.lane]]
         left = _conversations_left(viewer_id, heard)
@@ -87,6 +97,8 @@ class Ring:
         if version is not None and version.pos > entry.pos:
             own.message = version.message if viewer_id in version.audience else None
             own.hidden_from = version.hidden_from
+        if own.message is not None and entry.kind is EventKind.MESSAGE_ADDED:
+            own.message = {**own.message, "has_reactions": entry.message_key in self._reactions}
         return own
 
 

@@ -38,9 +38,17 @@ class Together(Generic[K, V]):
     async def _work(self) -> None:
         try:
             while self._waiting:
+                await self._gather()
                 await self._answer(self._next())
         finally:
             self._task = None
+
+    async def _gather(self) -> None:
+        """Wait as long as each turn of the event loop brings more who ask: in a storm a statement is for many."""
+        count = 0
+        while count < len(self._waiting) < MOST:
+            count = len(self._waiting)
+            await asyncio.sleep(0)
 
     def _next(self) -> list[tuple[Sequence[K], asyncio.Future[Mapping[K, V]]]]:
         taken, count = 0, 0

@@ -30,9 +30,7 @@ async def by_ids(reader: Reader, viewer_id: UUID | None, ids: Sequence[UUID]) ->
     return await reader.rows(sql, viewer_id, ids)
 
 
-async def seen(
-    reader: Reader, keys: Sequence[tuple[UUID | None, UUID]]
-) -> dict[tuple[UUID | None, UUID], Row]:
+async def seen(reader: Reader, keys: Sequence[tuple[UUID | None, UUID]]) -> dict[tuple[UUID | None, UUID], Row]:
     """By (viewer, person): the people whom the viewer, who may be nobody, may see."""
     viewer_ids, ids = zip(*keys, strict=True)
     rows = await reader.rows(

@@ -33,21 +33,39 @@ async def test_two_hundred_who_resume_at_once_take_a_few_statements(people: Peop
         for talk in talks:
             await ann.send_text(talk, "missed")
         await head_of(ann.at(process.url))
-        # Nothing that the answers themselves look up.
-        query = "subscription($after: Cursor) { inbox(after: $after) { __typename cursor } }"
         async with AsyncExitStack() as stack:
             sockets = [await stack.enter_async_context(other.at(process.url).socket()) for other in others]
             counted.clear()
             inboxes = [
-                await socket.subscribe(query, {"after": cursor})
+                await socket.subscribe(operation("live/inbox"), {"after": cursor})
                 for socket, cursor in zip(sockets, cursors, strict=True)
                 for _ in range(10)
             ]
             heard = [await events(inbox, 2) for inbox in inboxes]
     assert [[event["__typename"] for event in each] for each in heard] == [["Heartbeat", "MessageAdded"]] * 200
+    assert {event["message"]["sender"]["handle"] for _, event in heard} == {ann.handle}
+    assert {event["message"]["conversation"]["id"] for _, event in heard} == set(talks)
     assert not any("found.lane" in sql for sql in counted), "the log was read, which memory holds"
-    # Heads, sessions, blocks and messages: one statement each for all who ask while the one before is under way.
+    # Heads, sessions, blocks, messages, and the senders and conversations that are asked for: one statement each for
+    # all who ask while the one before is under way.
     assert spent(counted) <= 20, counted
+
+
+async def test_a_replay_from_memory_looks_up_reactions_where_there_are_some(
+    people: People, statements: Counter[str]
+) -> None:
+    ann, bob = [await people.join(name) for name in ("ann", "bob")]
+    conversation_id = await ann.talk_to(bob)
+    start = await head_of(bob)
+    _, loved = [await ann.send_text(conversation_id, text) for text in ("plain", "loved")]
+    await ann.do("messages/react", messageId=loved["id"], emoji="👍")
+    await head_of(bob)
+    before = Counter(statements)
+    async with bob.inbox(start) as inbox:
+        added, added_and_loved, changed = await events(inbox, 3)
+    assert added["message"]["reactions"] == []
+    assert added_and_loved["message"]["reactions"] == changed["message"]["reactions"] != []
+    assert sum(times for sql, times in (statements - before).items() if "r.emoji" in sql) == 2
 
 
 @pytest.mark.parametrize("seed", range(3))

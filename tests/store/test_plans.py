@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import asyncpg
 import pytest
 
-from app.store import conversations, follows, inboxes, log, media, messages, sessions
+from app.store import conversations, follows, inboxes, log, media, messages, sessions, users
 from app.store.database import SESSION_SETTINGS, Reader, Transaction
 from app.store.messages import Span
 from app.store.users import LATEST
@@ -58,6 +58,8 @@ LISTS: dict[str, tuple[Read, int]] = {
     "reactions": (
         lambda c, r: messages.reactions(r, c.hub, [(c.long, seq) for seq in range(1, HISTORY)]), 4 * HISTORY,
     ),
+    "people for several": (lambda c, r: users.seen(r, [(c.hub, c.blocker), (c.blocker, c.hub)]), 8),
+    "conversations for several": (lambda c, r: conversations.seen(r, [(c.hub, talk) for talk in c.talks]), 3 * PAGE),
     "followers": (lambda c, r: follows.edge_pages(r, c.blocker, [c.hub], "followers", HOUR_AGO, PAGE), 4 * PAGE),
     "following": (lambda c, r: follows.edge_pages(r, c.blocker, [c.hub], "following", HOUR_AGO, PAGE), 4 * PAGE),
     "friends": (lambda c, r: follows.friend_pages(r, c.blocker, [c.hub], HOUR_AGO, PAGE), 4 * PAGE),
