@@ -30,7 +30,8 @@ class Endpoints:
 class EmbeddedEngines:
     """PostgreSQL, S3 and Valkey on a data folder that no other process has.
 
-    What runs there already was left behind by a server that was killed: it is stopped before its successor starts.
+    What runs there already was left behind by a server that was killed: it is stopped before its successor starts. A
+    Valkey that dies is started again.
     `postgres`, `s3` and `valkey` tell which engines are wanted; `durable` is as in `EmbeddedPostgres`, `s3_port` and
     `bucket` as in `EmbeddedS3`.
     """
@@ -57,6 +58,7 @@ class EmbeddedEngines:
         )
         self._s3 = EmbeddedS3(data_dir / "s3", port=s3_port, bucket=bucket) if s3 else None
         self._valkey = EmbeddedValkey(data_dir / "valkey") if valkey else None
+        self._keeping: asyncio.Task[None] | None = None
 
     async def start(self) -> Endpoints:
         """Start the engines side by side; if one fails, or the wait is cancelled, none is left running.
@@ -81,6 +83,9 @@ class EmbeddedEngines:
 
     async def stop(self) -> None:
         """Stop what runs, in good order, and give the folder back."""
+        if self._keeping:
+            self._keeping.cancel()
+            await asyncio.wait([self._keeping])
         try:
             await _all(engine.stop() for engine in (self._postgres, self._s3, self._valkey) if engine is not None)
         finally:
@@ -98,6 +103,8 @@ class EmbeddedEngines:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             raise
+        if self._valkey:
+            self._keeping = asyncio.create_task(self._valkey.keep(), name="keep-valkey")
         return Endpoints(_result(url), _result(endpoint), _result(redis_url))
 
 

@@ -1,6 +1,7 @@
 """Valkey, as a child of ours that listens on a Unix socket and on no TCP port, and keeps nothing on disk."""
 
 import asyncio
+import logging
 import os
 import signal
 import time
@@ -13,12 +14,19 @@ from app.embedded.errors import EngineError
 from app.embedded.installation import valkey_program
 from app.embedded.sockets import SocketFolder
 
+logger = logging.getLogger(__name__)
+
 SOCKET = "valkey.sock"
 
 START_SECONDS = 10.0
 
 # It holds nothing that would have to be saved.
 STOP: Steps = ((signal.SIGTERM, 3.0), (signal.SIGKILL, 5.0))
+
+# Between looks at whether it still lives.
+WATCH_SECONDS = 0.2
+# Before it is started again: twice as long each time, unless it lived for a while.
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, STEADY_SECONDS = 0.5, 10.0, 60.0
 
 SETTINGS = {"port": "0", "unixsocketperm": "700", "save": "", "appendonly": "no", "daemonize": "no"}
 
@@ -29,6 +37,8 @@ class EmbeddedValkey:
     Whoever starts it must have the folder to himself (`FolderLock`): a server found running there is one that was
     left behind, and is stopped.
     """
+
+    _address: Path
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -51,13 +61,26 @@ class EmbeddedValkey:
         home = self._folder.resolve()
         await end_leftovers(program.name, home, STOP)
         self._sockets = SocketFolder(home, SOCKET)
-        address = self._sockets.open() / SOCKET
-        settings = {**SETTINGS, "dir": os.fspath(home), "unixsocket": os.fspath(address)}
-        options = [part for name, value in settings.items() for part in (f"--{name}", value)]
-        log, env = self._folder.with_name("valkey.log"), {"PATH": os.defpath, "LC_ALL": "C"}
-        self._server = Child([str(program), *options], folder=home, log=log, env=env, account=None)
-        await self._ready(address)
-        return f"unix://{quote(os.fspath(address))}"
+        self._address = self._sockets.open() / SOCKET
+        await self._serve()
+        return f"unix://{quote(os.fspath(self._address))}"
+
+    async def keep(self) -> None:
+        """Start it again at the same address whenever it has ended, until this is cancelled; it has to run before."""
+        pause = FIRST_PAUSE_SECONDS
+        while True:
+            lived = await self._ended()
+            pause = FIRST_PAUSE_SECONDS if lived > STEADY_SECONDS else pause
+            assert self._server is not None
+            logger.error("Valkey ended with code %s: starting it again in %g s", self._server.exit_code, pause)
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+            try:
+                await self._serve()
+            except (EngineError, OSError) as error:
+                logger.error("%s", error)  # noqa: TRY400 - all of it is in that line
+            else:
+                logger.info("Valkey runs again")
 
     async def stop(self) -> None:
         """End the server."""
@@ -67,6 +90,22 @@ class EmbeddedValkey:
         if self._sockets is not None:
             self._sockets.close()
             self._sockets = None
+
+    async def _serve(self) -> None:
+        home = self._folder.resolve()
+        settings = {**SETTINGS, "dir": os.fspath(home), "unixsocket": os.fspath(self._address)}
+        options = [part for name, value in settings.items() for part in (f"--{name}", value)]
+        log, env = self._folder.with_name("valkey.log"), {"PATH": os.defpath, "LC_ALL": "C"}
+        self._server = Child([str(valkey_program()), *options], folder=home, log=log, env=env, account=None)
+        await self._ready(self._address)
+
+    async def _ended(self) -> float:
+        """Wait for its end; the seconds until then."""
+        assert self._server is not None
+        started = time.monotonic()
+        while self._server.exit_code is None:  # noqa: ASYNC110 - its end is told to nobody
+            await asyncio.sleep(WATCH_SECONDS)
+        return time.monotonic() - started
 
     async def _ready(self, address: Path) -> None:
         assert self._server is not None

@@ -1,10 +1,13 @@
+import asyncio
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
 import pytest
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
 from app.embedded import EmbeddedEngines, EngineError
 from app.embedded.valkey import SETTINGS
@@ -62,6 +65,39 @@ async def test_a_long_path_gets_a_short_socket(data_dir: Path) -> None:
     finally:
         await engines.stop()
     assert not short.exists()
+
+
+@pytest.mark.parametrize("folder", ["data", "long-" * 25])
+async def test_one_that_dies_is_started_again_at_the_same_address(data_dir: Path, folder: str) -> None:
+    engines, url = await start(data_dir / folder)
+    try:
+        for _ in range(2):
+            [killed] = engines_in(data_dir)
+            killed.kill()
+            await answers_again(url, killed)
+    finally:
+        await engines.stop()
+    assert engines_in(data_dir) == []
+
+
+async def answers_again(url: str, killed: psutil.Process) -> None:
+    """Wait until another one answers."""
+    async with asyncio.timeout(20):
+        while True:
+            with suppress(RedisError, OSError):
+                async with Redis.from_url(url) as client:
+                    if (await client.info("server"))["process_id"] != killed.pid:
+                        return
+            await asyncio.sleep(0.02)
+
+
+async def test_one_that_dies_is_not_started_again_after_the_stop(data_dir: Path) -> None:
+    engines, _ = await start(data_dir)
+    [killed] = engines_in(data_dir)
+    killed.kill()
+    await engines.stop()
+    assert engines_in(data_dir) == []
+    assert not [task for task in asyncio.all_tasks() if task.get_name() == "keep-valkey"]
 
 
 async def test_a_server_that_does_not_start_is_told_in_one_line(

@@ -92,6 +92,18 @@ async def test_the_valkey_of_a_killed_server_is_ended_by_the_next_and_none_is_le
     assert not folder_of(first.port).exists()
 
 
+async def test_a_valkey_that_dies_is_started_again_and_carries_hints(serve: Serve, meet: Meet) -> None:
+    served = await serve(WORKERS="2")
+    [killed] = [each for each in psutil.Process(served.pid).children() if each.name() == "valkey-server"]
+    killed.kill()
+    await served.says("Valkey runs again")
+    await served.says("connected to Valkey or Redis again", times=4)  # two workers, with two topics each
+    ann, bob, conversation = await meet(served)
+    async with bob.inbox() as inbox:
+        message = await ann.send_text(conversation, "still there")
+        assert (await events(inbox, 1))[0]["message"]["id"] == message["id"]
+
+
 async def test_why_no_worker_can_serve_is_one_line(serve: Serve) -> None:
     served = await serve(announced=False, WORKERS="3", DATABASE_URL="postgresql://anybody:hidden@127.0.0.1:9/none")
     assert await served.ended() == 1
