@@ -84,6 +84,9 @@ class Settings:
         switch, "`on` accepts no other documents; then there is no playground.", default=False
     )
     drain_seconds: float = setting(number(float, 0, 600), "On SIGTERM, open sockets are closed over this time.", 5.0)
+    worker_silence_seconds: float = setting(
+        number(float, 1, 3600), "Of several workers, one that stands still for so long is killed and replaced.", 30.0
+    )
     log_retention_days: int = setting(
         number(int, 1, 3650), "How long the live stream can be resumed; older events are deleted.", 30
     )

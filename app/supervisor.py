@@ -1,4 +1,4 @@
-"""Keeps a number of worker processes serving one port: replaces those that die, restarts all of them one by one."""
+"""Keeps a number of worker processes serving one port: replaces those that die or hang, restarts all one by one."""
 
 import asyncio
 import logging
@@ -6,9 +6,10 @@ import signal
 import socket
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 
+from app.config import Settings
 from app.errors import ConfigurationError
 from app.stopping import StopSignals
-from app.worker_process import COVER, LEAVE, WorkerProcess
+from app.worker_process import BEATS, COVER, LEAVE, WorkerProcess
 
 logger = logging.getLogger(__name__)
 
@@ -32,11 +33,12 @@ class Supervisor:
     """Workers with one environment, each at its own of the `listeners`; the others cover for one that has died."""
 
     def __init__(
-        self, listeners: Sequence[Sequence[socket.socket]], environment: Mapping[str, str], drain_seconds: float
+        self, listeners: Sequence[Sequence[socket.socket]], environment: Mapping[str, str], settings: Settings
     ) -> None:
         self._listeners = listeners
         self._environment = environment
-        self._drain_seconds = drain_seconds
+        self._drain_seconds = settings.drain_seconds
+        self._silence_seconds = settings.worker_silence_seconds
         self._started: set[WorkerProcess] = set()
         self._slots: list[Slot] = []
         self._vacant: set[int] = set()
@@ -81,6 +83,7 @@ class Supervisor:
         self._slots = slots
         for slot in self._slots:
             self._spawn(self._watch(slot))
+        self._spawn(self._guard())
 
     async def _occupied(self, place: int) -> Slot:
         worker, problem = await self._start(place)
@@ -118,6 +121,24 @@ class Supervisor:
                     self._tell_others(slot, COVER)
                     slot.worker = await self._replacement(slot)
                     self._tell_others(slot, LEAVE)
+
+    async def _guard(self) -> None:
+        """Kill workers that hang; who watches them replaces them.
+
+        Where this process did not run itself, because it or the machine was stopped, nobody's silence counts.
+        """
+        loop = asyncio.get_running_loop()
+        while True:
+            looked_at = loop.time()
+            await asyncio.sleep(self._silence_seconds / BEATS)
+            was_away = loop.time() - looked_at > self._silence_seconds / 2
+            for worker in [slot.worker for slot in self._slots]:
+                if was_away:
+                    worker.excuse()
+                elif worker.silence() > self._silence_seconds:
+                    logger.error("worker %d has hung for %g s: killing it", worker.pid, self._silence_seconds)
+                    worker.excuse()
+                    worker.signal(signal.SIGKILL)
 
     def _tell_others(self, slot: Slot, command: bytes) -> None:
         (self._vacant.add if command == COVER else self._vacant.discard)(slot.place)

@@ -5,7 +5,7 @@ import contextlib
 import os
 import socket
 
-from app.config import load_settings
+from app.config import Settings, load_settings
 from app.doors import Doors
 from app.errors import ConfigurationError
 from app.playground import DemoProvider
@@ -13,21 +13,36 @@ from app.server import no_demo
 from app.services import Services
 from app.serving import serve
 from app.stopping import StopSignals
-from app.worker_process import COVER, DEMO_PASSWORD, LEAVE, READY
+from app.worker_process import BEAT, BEATS, COVER, DEMO_PASSWORD, LEAVE, READY
 
 
 async def work(channel: socket.socket, doors: Doors) -> int:
     """Serve, and tell the supervisor when, or why not; obey it, and drain when it is gone. The exit code."""
     stop = StopSignals.heard()
-    obeying = asyncio.create_task(_obey(channel, doors, stop))
+    channel.settimeout(0)  # a supervisor that does not listen holds nobody up
+    tasks = [asyncio.create_task(_obey(channel, doors, stop))]
+
+    def announce() -> None:
+        _say(channel, READY)
+        tasks.append(asyncio.create_task(_beat(channel, settings)))
+
     try:
-        await serve(load_settings(), announce=lambda: _say(channel, READY), prepare=_prepare, doors=doors, stop=stop)
+        settings = load_settings()
+        await serve(settings, announce=announce, prepare=_prepare, doors=doors, stop=stop)
     except ConfigurationError as error:
         _say(channel, f"{error}\n".encode())
         return 1
     finally:
-        obeying.cancel()
+        for task in tasks:
+            task.cancel()
     return 0
+
+
+async def _beat(channel: socket.socket, settings: Settings) -> None:
+    """Tell the supervisor, again and again, that this loop still turns."""
+    while True:
+        await asyncio.sleep(settings.worker_silence_seconds / BEATS)
+        _say(channel, BEAT)
 
 
 async def _obey(channel: socket.socket, doors: Doors, stop: StopSignals) -> None:
@@ -49,5 +64,5 @@ async def _prepare(_services: Services) -> DemoProvider:
 
 
 def _say(channel: socket.socket, line: bytes) -> None:
-    with contextlib.suppress(OSError):  # the supervisor is gone
+    with contextlib.suppress(OSError):  # the supervisor is gone, or has not listened for long
         channel.send(line)

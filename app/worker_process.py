@@ -1,6 +1,7 @@
 """A worker as its supervisor sees it: a process, and a channel on which it says that it serves, or why it can't.
 
-The channel is open as long as both live: a worker whose supervisor is gone, however it went, drains and ends.
+The channel is open as long as both live: a worker whose supervisor is gone, however it went, drains and ends. One that
+serves says so again and again, from the loop that serves.
 """
 
 import asyncio
@@ -13,6 +14,10 @@ import sys
 from collections.abc import Mapping, Sequence
 
 READY = b"ready\n"
+BEAT = b"beat\n"
+
+# Beats in the time after which a worker counts as hung.
+BEATS = 6
 
 # What a supervisor says, each with the number of a place: take connections there as well, or no more.
 COVER, LEAVE = b"cover", b"leave"
@@ -31,6 +36,8 @@ class WorkerProcess:
         self._channel = channel
         self._writer = writer
         self._draining = False
+        self._listening: asyncio.Task[None] | None = None
+        self._heard_at = 0.0
         self._ended = asyncio.create_task(process.wait())
 
     @classmethod
@@ -67,9 +74,24 @@ class WorkerProcess:
         except ConnectionError:
             said = b""
         if said == READY:
+            self.excuse()
+            self._listening = asyncio.create_task(self._listen())
             return None
         code = await self.ended()
         return said.decode(errors="replace").strip() or f"A worker ended with code {code} before it could serve."
+
+    async def _listen(self) -> None:
+        with contextlib.suppress(ConnectionError):
+            while await self._channel.readline():
+                self.excuse()
+
+    def excuse(self) -> None:
+        """Begin anew to count for how long it says nothing."""
+        self._heard_at = asyncio.get_running_loop().time()
+
+    def silence(self) -> float:
+        """For how many seconds one that serves has said nothing; 0 for one that has ended."""
+        return 0.0 if self._ended.done() else asyncio.get_running_loop().time() - self._heard_at
 
     async def ended(self) -> int:
         """Wait for its end: the exit code, or minus the number of the signal that ended it."""

@@ -36,7 +36,7 @@ async def serve_by_workers(
     """
     stop = StopSignals.heard()
     listeners = bind_all(settings.host, settings.port, settings.workers)
-    supervisor = Supervisor(listeners, {**environment_of(settings), **(more or {})}, settings.drain_seconds)
+    supervisor = Supervisor(listeners, {**environment_of(settings), **(more or {})}, settings)
     if rolls:
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, supervisor.restart)
     await supervisor.run(announce, stop)

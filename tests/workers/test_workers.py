@@ -52,6 +52,35 @@ async def test_a_worker_that_is_killed_is_replaced_and_the_port_is_served_all_th
     assert [message["id"] for message in history] == [message["id"] for message in sent[-len(history) :]]
 
 
+async def test_a_worker_that_hangs_is_replaced(serve: Serve, meet: Meet) -> None:
+    served = await serve(WORKERS="2", WORKER_SILENCE_SECONDS="1")
+    hung, other = served.workers()
+    hung.suspend()
+    await served.says(f"worker {hung.pid} has hung for 1 s")
+    await served.says(" serves")
+    assert other in served.workers()
+    assert len(served.workers()) == 2
+    assert not hung.is_running()
+    ann, _, conversation = await meet(served)
+    assert await ann.send_text(conversation, "served")
+
+
+async def test_workers_that_were_stopped_together_with_their_supervisor_are_not_taken_for_hung(serve: Serve) -> None:
+    """As a machine does that sleeps, where its clock goes on meanwhile."""
+    served = await serve(WORKERS="2", WORKER_SILENCE_SECONDS="1")
+    supervisor, workers = psutil.Process(served.pid), served.workers()
+    for process in (supervisor, *workers):
+        process.suspend()
+    await asyncio.sleep(1.5)
+    supervisor.resume()
+    await asyncio.sleep(0.2)  # it looks at what they have said, which is nothing
+    for worker in workers:
+        worker.resume()
+    await asyncio.sleep(1.5)
+    assert served.workers() == workers
+    assert "has hung" not in served.log.read_text()
+
+
 async def test_until_it_is_replaced_the_others_take_its_connections(serve: Serve) -> None:
     served = await serve(WORKERS="2")
     served.workers()[0].kill()
