@@ -115,7 +115,7 @@ async def refresh(services: Services, token: str) -> SignedIn:
         row = await sessions.lock_token(tx, secret.token_id)
         if row is None or not secret.matches(row["digest"]) or not _may_refresh(row, now):
             return None
-        if row["used_at"] and now - row["used_at"] > REUSE_GRACE:
+        if row["since_use"] and row["since_use"] > REUSE_GRACE:
             await _end_session(tx, row["user_id"], row["session_id"], now)
             return None
         await sessions.mark_refreshed(tx, secret.token_id, row["session_id"], now)

@@ -27,15 +27,14 @@ async def edit(services: Services, viewer: Viewer, key: MessageKey, text: str) -
     cleaned = parse_text(text, "text", at_most=services.settings.text_max_characters)
 
     async def work(tx: Transaction) -> Row:
-        now = datetime.now(UTC)
         conversation, row = await _own(tx, viewer, key)
         if row["kind"] in {MessageKind.PROFILE, MessageKind.STICKER} or row["unsent_at"]:
             raise NotAllowedError(ErrorCode.WRONG_MESSAGE_KIND, "This message has no text to edit.")
         if row["text"] == cleaned:
             return row
-        _check_window(row, now, services.settings.edit_window, "edited")
+        _check_window(row, services.settings.edit_window, "edited")
         await _check_reachable(services, tx, viewer, conversation, row)
-        edited = await messages.edit(tx, *key, cleaned, now)
+        edited = await messages.edit(tx, *key, cleaned, datetime.now(UTC))
         assert edited is not None
         tx.emit(_told(EventKind.MESSAGE_EDITED, viewer, key, await messages.audience(tx, *key)))
         return edited
@@ -51,12 +50,11 @@ async def unsend(services: Services, viewer: Viewer, key: MessageKey) -> Row:
     """
 
     async def work(tx: Transaction) -> Row:
-        now = datetime.now(UTC)
         _, row = await _own(tx, viewer, key)
         if row["unsent_at"]:
             return row
-        _check_window(row, now, services.settings.unsend_window, "unsent")
-        unsent = await messages.unsend(tx, *key, now)
+        _check_window(row, services.settings.unsend_window, "unsent")
+        unsent = await messages.unsend(tx, *key, datetime.now(UTC))
         assert unsent is not None
         tx.emit(_told(EventKind.MESSAGE_UNSENT, viewer, key, await messages.audience(tx, *key)))
         return unsent
@@ -110,8 +108,8 @@ async def _own(tx: Transaction, viewer: Viewer, key: MessageKey) -> tuple[Row, R
     return conversation, row
 
 
-def _check_window(row: Row, now: datetime, window: timedelta, verb: str) -> None:
-    if now - row["sent_at"] > window:
+def _check_window(row: Row, window: timedelta, verb: str) -> None:
+    if row["age"] > window:
         minutes = int(window.total_seconds() // 60)
         raise NotAllowedError(ErrorCode.TOO_LATE, f"A message can be {verb} for {minutes} minutes only.")
 

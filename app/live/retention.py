@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import random
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from app.errors import TryAgainError
 from app.store import log
@@ -46,7 +46,7 @@ class Retention:
 
 async def sweep(database: Database, keep: timedelta) -> None:
     """Delete everything that is older, batch by batch."""
-    gone = await log.trim(database, datetime.now(UTC) - keep, BATCH)
+    gone = await log.trim(database, keep, BATCH)
     while gone:
         await asyncio.sleep(BATCH_SECONDS)
-        gone = await log.trim(database, datetime.now(UTC) - keep, BATCH)
+        gone = await log.trim(database, keep, BATCH)

@@ -1,7 +1,7 @@
 """The event log's reading side: its life, positions per lane, what came behind them, and for how long it is kept."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import timedelta
 from uuid import UUID
 
 import asyncpg
@@ -112,9 +112,10 @@ async def read_for(
     return await reader.rows(sql, viewer_id, after, until, limit)
 
 
-async def trim(reader: Reader, older_than: datetime, most: int) -> int:
-    """Delete up to `most` of the oldest entries of each lane that were written before a time; how many went.
+async def trim(reader: Reader, keep: timedelta, most: int) -> int:
+    """Delete up to `most` of the oldest entries of each lane that are older than `keep`; how many went.
 
+    Their age is by the database's clock, as their times are: a machine whose own is wrong deletes nothing for that.
     Never the last entry of a lane: the next position is counted from it. The floor is noted in the same transaction.
     One process at a time: where another is at it, nothing is done. 8267 is the advisory lock class of retention.
     """
@@ -127,7 +128,7 @@ async def trim(reader: Reader, older_than: datetime, most: int) -> int:
             ) e WHERE guard.mine
         ), bounds AS MATERIALIZED (
             SELECT lane, least(
-                coalesce(min(pos) FILTER (WHERE occurred_at >= $1) - 1, max(pos)),
+                coalesce(min(pos) FILTER (WHERE occurred_at >= now() - $1::interval) - 1, max(pos)),
                 (SELECT max(pos) - 1 FROM events WHERE events.lane = oldest.lane)) AS floor
             FROM oldest GROUP BY lane
         ), gone AS (
@@ -138,7 +139,7 @@ async def trim(reader: Reader, older_than: datetime, most: int) -> int:
             SELECT lane, floor FROM bounds WHERE lane IN (SELECT lane FROM gone)
             ON CONFLICT (lane) DO UPDATE SET floor = greatest(log_floors.floor, excluded.floor)
         ) SELECT count(*) AS gone FROM gone""",
-        older_than, most,
+        keep, most,
     )  # fmt: skip
     assert row is not None
     return int(row["gone"])

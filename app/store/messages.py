@@ -83,8 +83,8 @@ KEYED = f"""FROM unnest($2::uuid[], $3::bigint[]) AS wanted (id, seq)
 
 
 async def by_keys(reader: Reader, viewer_id: UUID, keys: Sequence[tuple[UUID, int]]) -> list[Row]:
-    """The messages among (conversation, seq) that the viewer may see."""
-    sql = f"SELECT {COLUMNS}, {HIDDEN} {KEYED}"
+    """The messages among (conversation, seq) that the viewer may see; `age` is by the database's clock."""
+    sql = f"SELECT {COLUMNS}, {HIDDEN}, now() - m.sent_at AS age {KEYED}"
     return await reader.rows(sql, viewer_id, [key[0] for key in keys], [key[1] for key in keys])
 
 

@@ -79,9 +79,13 @@ async def insert_token(tx: Transaction, token_id: UUID, session_id: UUID, digest
 
 
 async def lock_token(tx: Transaction, token_id: UUID) -> Row | None:
-    """A refresh token with its session's state, locked so that two uses come one after the other."""
+    """A refresh token with its session's state, locked so that two uses come one after the other.
+
+    `since_use` is the time since its first use, by the database's clock; None where it was not used.
+    """
     return await tx.row(
-        """SELECT t.digest, t.expires_at, t.used_at, t.session_id, s.user_id, s.ended_at, u.suspended_at
+        """SELECT t.digest, t.expires_at, now() - t.used_at AS since_use, t.session_id, s.user_id, s.ended_at,
+            u.suspended_at
         FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id JOIN users u ON u.id = s.user_id
         WHERE t.id = $1 FOR UPDATE OF t, s""",
         token_id,
@@ -90,5 +94,5 @@ async def lock_token(tx: Transaction, token_id: UUID) -> Row | None:
 
 async def mark_refreshed(tx: Transaction, token_id: UUID, session_id: UUID, now: datetime) -> None:
     """Note the first use of a token, and the session's latest refresh."""
-    await tx.rows("UPDATE refresh_tokens SET used_at = coalesce(used_at, $2) WHERE id = $1", token_id, now)
+    await tx.rows("UPDATE refresh_tokens SET used_at = coalesce(used_at, now()) WHERE id = $1", token_id)
     await tx.rows("UPDATE sessions SET refreshed_at = $2 WHERE id = $1", session_id, now)

@@ -22,7 +22,7 @@ class Plan:
     """Send `signal` to the process itself at the passage of a point with this number, and other ways to upset it.
 
     `constants` replaces module constants by their full names; `server_settings` go to PostgreSQL with each connection;
-    the process believes its clock to be `clock_shift` seconds ahead.
+    the process believes its clock to be `clock_shift` seconds ahead, and after a SIGUSR1 `clock_jump` more.
     """
 
     point: Point | None = None
@@ -31,6 +31,7 @@ class Plan:
     constants: Mapping[str, object] = field(default_factory=dict)
     server_settings: Mapping[str, str] = field(default_factory=dict)
     clock_shift: float = 0.0
+    clock_jump: float = 0.0
 
 
 CALM = Plan()

@@ -8,6 +8,7 @@ import functools
 import importlib
 import logging
 import os
+import signal
 import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -49,8 +50,10 @@ def _upset(plan: Plan) -> None:
     for name, value in plan.constants.items():
         module, _, constant = name.rpartition(".")
         setattr(importlib.import_module(module), constant, value)
-    if plan.clock_shift:
-        _shift_clock(timedelta(seconds=plan.clock_shift))
+    if plan.clock_shift or plan.clock_jump:
+        clock = Clock(plan.clock_shift)
+        clock.rule()
+        signal.signal(signal.SIGUSR1, lambda *_: clock.jump(plan.clock_jump))
     if plan.server_settings:
         _with_server_settings(plan.server_settings)
     if plan.point:
@@ -151,16 +154,28 @@ class _AnyDatetime(type):
         return isinstance(value, datetime)
 
 
-def _shift_clock(shift: timedelta) -> None:
-    """Make this process believe in another time, as `time.time` and `datetime.now` tell it."""
-    true_time = time.time
-    time.time = lambda: true_time() + shift.total_seconds()
+class Clock:
+    """So many seconds ahead of the true one; jumps forward, or back where that is negative."""
 
-    class Shifted(datetime, metaclass=_AnyDatetime):
-        @classmethod
-        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
-            return datetime.now(tz) + shift
+    def __init__(self, ahead: float) -> None:
+        self._ahead = ahead
 
-    for name, module in list(sys.modules.items()):
-        if name.partition(".")[0] in CLOCKED and getattr(module, "datetime", None) is datetime:
-            module.datetime = Shifted  # type: ignore[attr-defined]
+    def jump(self, seconds: float) -> None:
+        """From now on it is that much further ahead."""
+        self._ahead += seconds
+        logging.getLogger(__name__).info("the clock is %g s ahead", self._ahead)
+
+    def rule(self) -> None:
+        """Make this process believe in it, as `time.time` and `datetime.now` tell it."""
+        true_time = time.time
+        time.time = lambda: true_time() + self._ahead
+        clock = self
+
+        class Shifted(datetime, metaclass=_AnyDatetime):
+            @classmethod
+            def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+                return datetime.now(tz) + timedelta(seconds=clock._ahead)
+
+        for name, module in list(sys.modules.items()):
+            if name.partition(".")[0] in CLOCKED and getattr(module, "datetime", None) is datetime:
+                module.datetime = Shifted  # type: ignore[attr-defined]
