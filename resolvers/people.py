@@ -50,18 +50,26 @@ async def update_profile(
 
 
 async def update_settings(
-    services: Services, viewer: Viewer, *, message_policy: MessagePolicy | None, notifications_silenced: bool | None
+    services: Services,
+    viewer: Viewer,
+    *,
+    message_policy: MessagePolicy | None,
+    notifications_silenced: bool | None,
+    shows_presence: bool | None,
 ) -> Row:
     """Change what is given of the viewer's settings; it governs everything that commits afterwards.
 
     Raises:
         InvalidInputError: nothing is given.
     """
-    if message_policy is None and notifications_silenced is None:
+    if message_policy is None and notifications_silenced is None and shows_presence is None:
         raise invalid("input", "Name a setting to change.")
 
     async def work(tx: Transaction) -> Row:
-        row = await users.update_settings(tx, viewer.user_id, message_policy, notifications_silenced)
+        row = await users.update_settings(
+            tx, viewer.user_id, message_policy=message_policy, notifications_silenced=notifications_silenced,
+            shows_presence=shows_presence,
+        )  # fmt: skip
         assert row is not None
         tx.emit(Event(EventKind.SETTINGS_CHANGED, None, user_id=viewer.user_id))
         return row

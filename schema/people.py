@@ -145,8 +145,8 @@ class User(Node):
     )  # fmt: skip
     is_online: bool = loaded(
         load_online, key="key", depends_on=SELF,
-        description="Whether a friend of the viewer's has an inbox open; false for everybody else. Changes are told by "
-        "`PresenceChanged`.",
+        description="Whether a friend of the viewer's has an inbox open; false for everybody else, and where it is "
+        "hidden (`Settings.showsPresence`). Changes are told by `PresenceChanged`.",
     )  # fmt: skip
     viewer_can_message: MessagePermission | None = loaded(
         load_permissions,

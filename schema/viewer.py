@@ -28,12 +28,18 @@ class Settings:
     notifications_silenced: bool = strawberry.field(
         description="Whether all notifications of direct messages are off.", metadata=depends_on(SELF)
     )
+    shows_presence: bool = strawberry.field(
+        description="Whether friends see when the viewer is online. Where it is off nobody does, within seconds.",
+        metadata=depends_on(SELF),
+    )
 
     @classmethod
     def from_row(cls, row: Row) -> "Settings":
         """Wrap the settings of a row of `users`."""
         return cls(
-            message_policy=MessagePolicy(row["message_policy"]), notifications_silenced=row["notifications_silenced"]
+            message_policy=MessagePolicy(row["message_policy"]),
+            notifications_silenced=row["notifications_silenced"],
+            shows_presence=row["shows_presence"],
         )
 
 

@@ -98,7 +98,7 @@ async def _add_person(world: World, person: Person) -> bool:
     world.people[person.handle] = row["id"]
     avatar = await world.upload(person.handle, avatar_path(person.avatar), "PHOTO", at)
     await users.update_profile(tx, row["id"], None, person.bio, avatar["photo_id"])
-    await users.update_settings(tx, row["id"], person.message_policy, None)
+    await users.update_settings(tx, row["id"], message_policy=person.message_policy)
     await users.replace_search_terms(tx, row["id"], search_terms(person.handle, person.name))
     return True
 

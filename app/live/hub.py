@@ -206,6 +206,8 @@ class Hub:
     def _apply_barrier(self, entry: Entry) -> None:
         if entry.kind is EventKind.SESSION_ENDED and entry.user_id and entry.other_id:
             self._end_session(entry.user_id, entry.other_id)
+        elif entry.kind is EventKind.SETTINGS_CHANGED and entry.user_id:
+            self.presence.reconsider(entry.user_id)
         elif entry.kind in {EventKind.BLOCKED, EventKind.UNBLOCKED} and entry.user_id and entry.other_id:
             for viewer_id, other_id in ((entry.user_id, entry.other_id), (entry.other_id, entry.user_id)):
                 if person := self._people.get(viewer_id):

@@ -8,6 +8,7 @@ from app.live.cursor import Positions
 from app.live.entry import Entry
 from app.store import conversations, follows, log, messages
 from app.store.database import Database, Row
+from app.store.follows import Friends
 from app.store.messages import Span
 from app.store.session_checks import SessionChecks
 from app.store.together import Together
@@ -35,7 +36,7 @@ class Knowledge:
         """Whether the log tells of a block or an end of a membership, behind an entry, that concerns its audience."""
         return await log.has_cut_off(self._database, entry.lane, entry.pos, entry.conversation_id, entry.audience)
 
-    async def friends(self, ids: Sequence[UUID]) -> Mapping[UUID, Sequence[UUID]]:
+    async def friends(self, ids: Sequence[UUID]) -> Mapping[UUID, Friends]:
         """Whom to tell when these people come and go."""
         return await follows.friends_of(self._database, ids, FRIENDS_TOLD)
 

@@ -1,4 +1,7 @@
-"""Who is online: everyone with an inbox open on some process, and for a moment after the last one closed."""
+"""Who is online: everyone with an inbox open on some process, and for a moment after the last one closed.
+
+Who hides it is told to nobody, other processes included.
+"""
 
 import asyncio
 import contextlib
@@ -10,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from app.live.signals import PresenceSignal, Stage
+from app.store.follows import Friends
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +27,8 @@ EXPIRE_SECONDS = 75.0
 # People looked up or named in one go; the rest follow with the next tick.
 AT_ONCE = 500
 
-FindFriends = Callable[[Sequence[UUID]], Awaitable[Mapping[UUID, Sequence[UUID]]]]
+FindFriends = Callable[[Sequence[UUID]], Awaitable[Mapping[UUID, Friends]]]
+NONE = Friends(sees_presence=False)
 
 
 class Presence:
@@ -65,7 +70,15 @@ class Presence:
         self._closed[user_id] = asyncio.get_running_loop().time()
 
     def is_online(self, user_id: UUID) -> bool:
-        """Whether a person is online; who may know is not decided here."""
+        """Whether a person is online as far as their friends were told; who may know is not decided here."""
+        return user_id in self._told
+
+    def reconsider(self, user_id: UUID) -> None:
+        """A person has changed whether they hide it, or another setting."""
+        if user_id in self._here:
+            self._changed[user_id] = True
+
+    def _is_present(self, user_id: UUID) -> bool:
         return user_id in self._here or user_id in self._elsewhere
 
     def hear(self, kind: str, body: Any) -> None:
@@ -100,7 +113,7 @@ class Presence:
         else:
             self._drop(user_id, name)
             self._told.discard(user_id)
-        if self.is_online(user_id) and not is_online:  # the other did not know: say so again
+        if self._is_present(user_id) and not is_online:  # the other did not know: say so again
             self._changed[user_id] = user_id in self._here
         if was_online != is_online:
             self._signal(user_id, friends, is_online=is_online)
@@ -145,33 +158,34 @@ class Presence:
                 self._changed.setdefault(user_id, False)
 
     async def _tell(self) -> None:
-        changes: list[tuple[UUID, bool, bool]] = []
+        some = [self._changed.popitem() for _ in range(min(AT_ONCE, len(self._changed)))]
+        if not some:
+            return
+        try:
+            friends = await self._find_friends([user_id for user_id, _ in some])
+        except Exception:
+            for user_id, publishes in some:
+                self._changed.setdefault(user_id, publishes)
+            raise
+        self._tell_some(some, friends)
+
+    def _tell_some(self, some: Sequence[tuple[UUID, bool]], friends: Mapping[UUID, Friends]) -> None:
+        """Tell who of some people came or went; True with one means that other processes are to know."""
+        told: list[tuple[UUID, bool, Sequence[UUID]]] = []
         moved: dict[str, list[UUID]] = {"present": [], "absent": []}
-        while self._changed and len(changes) < AT_ONCE:
-            user_id, publishes = self._changed.popitem()
-            is_online = self.is_online(user_id)
+        for user_id, publishes in some:
+            own = friends.get(user_id, NONE)
+            is_online = own.sees_presence and self._is_present(user_id)
             if (user_id in self._told) != is_online:
-                changes.append((user_id, is_online, publishes))
                 (self._told.add if is_online else self._told.discard)(user_id)
+                self._signal(user_id, own.ids, is_online=is_online)
+                if publishes:
+                    told.append((user_id, is_online, own.ids))
             elif is_online and publishes:  # to or from another process, which has to know that it is not the only one
                 moved["present" if user_id in self._here else "absent"].append(user_id)
         for kind, user_ids in moved.items():
             if user_ids:
                 self._stage.publish({kind: [self._name, user_ids]})
-        if changes:
-            await self._tell_friends(changes)
-
-    async def _tell_friends(self, changes: Sequence[tuple[UUID, bool, bool]]) -> None:
-        try:
-            friends = await self._find_friends([user_id for user_id, _, _ in changes])
-        except Exception:
-            for user_id, is_online, publishes in changes:
-                (self._told.discard if is_online else self._told.add)(user_id)
-                self._changed.setdefault(user_id, publishes)
-            raise
-        for user_id, is_online, _ in changes:
-            self._signal(user_id, friends.get(user_id, ()), is_online=is_online)
-        told = [(user_id, on, friends.get(user_id, ())) for user_id, on, publishes in changes if publishes]
         if told:
             self._stage.publish({"presence": [self._name, told]})
 

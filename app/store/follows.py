@@ -1,6 +1,7 @@
 """Follow edges and blocks between two people, under the pair's lock."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -115,19 +116,29 @@ async def hidden_people(reader: Reader, viewer_ids: Sequence[UUID]) -> dict[UUID
     return hidden
 
 
-async def friends_of(reader: Reader, ids: Sequence[UUID], limit: int) -> dict[UUID, list[UUID]]:
-    """For each of some people whom they follow and who follow them, up to `limit` for each."""
+@dataclass(frozen=True, slots=True)
+class Friends:
+    """Whom a person follows and is followed by, and whether these see when the person is online."""
+
+    sees_presence: bool
+    ids: list[UUID] = field(default_factory=list)
+
+
+async def friends_of(reader: Reader, ids: Sequence[UUID], limit: int) -> dict[UUID, Friends]:
+    """The friends of each of some people, up to `limit` for each."""
     rows = await reader.rows(
-        """SELECT p.id AS user_id, f.friend_id FROM unnest($1::uuid[]) AS p (id) CROSS JOIN LATERAL (
+        """SELECT p.id AS user_id, p.shows_presence, f.friend_id FROM users p LEFT JOIN LATERAL (
             SELECT mine.followee_id AS friend_id FROM follows mine
             JOIN follows theirs ON theirs.follower_id = mine.followee_id AND theirs.followee_id = p.id
             WHERE mine.follower_id = p.id LIMIT $2
-        ) f""",
+        ) f ON true WHERE p.id = ANY($1)""",
         ids, limit,
     )  # fmt: skip
-    friends: dict[UUID, list[UUID]] = {}
+    friends: dict[UUID, Friends] = {}
     for row in rows:
-        friends.setdefault(row["user_id"], []).append(row["friend_id"])
+        known = friends.setdefault(row["user_id"], Friends(row["shows_presence"]))
+        if row["friend_id"]:
+            known.ids.append(row["friend_id"])
     return friends
 
 

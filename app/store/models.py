@@ -24,6 +24,7 @@ class User(Model):
     birth_date = fields.DateField(null=True)
     message_policy = fields.CharField(max_length=10, db_default="EVERYONE")
     notifications_silenced = fields.BooleanField(db_default=False)
+    shows_presence = fields.BooleanField(db_default=True)
     suspended_at = fields.DatetimeField(null=True)
     created_at = fields.DatetimeField()
 

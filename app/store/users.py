@@ -6,6 +6,7 @@ from uuid import UUID
 
 from app.store.database import Reader, Row, Transaction
 
+SETTINGS = "message_policy, notifications_silenced, shows_presence"
 COLUMNS = "u.id, u.handle, u.display_name, u.bio, u.avatar_id"
 
 # Where a page begins without a cursor, in lists by time and id: always bound, because a condition that may be switched
@@ -117,16 +118,22 @@ async def replace_search_terms(tx: Transaction, user_id: UUID, terms: Sequence[s
 
 async def settings(reader: Reader, user_id: UUID) -> Row | None:
     """A person's own settings."""
-    return await reader.row("SELECT message_policy, notifications_silenced FROM users WHERE id = $1", user_id)
+    return await reader.row(f"SELECT {SETTINGS} FROM users WHERE id = $1", user_id)
 
 
 async def update_settings(
-    tx: Transaction, user_id: UUID, message_policy: str | None, notifications_silenced: bool | None
+    tx: Transaction,
+    user_id: UUID,
+    *,
+    message_policy: str | None = None,
+    notifications_silenced: bool | None = None,
+    shows_presence: bool | None = None,
 ) -> Row | None:
     """Change what is given; the row lock makes sends that read the old settings finish first."""
     return await tx.row(
-        """UPDATE users SET message_policy = coalesce($2, message_policy),
-            notifications_silenced = coalesce($3, notifications_silenced)
-        WHERE id = $1 RETURNING message_policy, notifications_silenced""",
-        user_id, message_policy, notifications_silenced,
+        f"""UPDATE users SET message_policy = coalesce($2, message_policy),
+            notifications_silenced = coalesce($3, notifications_silenced),
+            shows_presence = coalesce($4, shows_presence)
+        WHERE id = $1 RETURNING {SETTINGS}""",
+        user_id, message_policy, notifications_silenced, shows_presence,
     )  # fmt: skip

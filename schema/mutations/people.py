@@ -30,6 +30,9 @@ class UpdateSettingsInput:
     notifications_silenced: bool | None = strawberry.field(
         default=None, description="Whether all notifications of direct messages are off."
     )
+    shows_presence: bool | None = strawberry.field(
+        default=None, description="Whether friends see when the viewer is online."
+    )
 
 
 @strawberry.input(description="A person to follow.")
@@ -126,6 +129,7 @@ class PeopleMutations:
             info.context.me,
             message_policy=input.message_policy,
             notifications_silenced=input.notifications_silenced,
+            shows_presence=input.shows_presence,
         )
         return UpdateSettingsSuccess(settings=Settings.from_row(row))
 

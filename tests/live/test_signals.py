@@ -190,6 +190,40 @@ async def test_coming_back_in_time_is_not_told(
     assert (came["isOnline"], went["isOnline"]) == (True, False)
 
 
+async def test_who_hides_it_is_online_for_nobody(people: People, two: tuple[Process, Process]) -> None:
+    ann, bob = await people.friends("ann", "bob")
+
+    async def is_online() -> bool:
+        answers = [await bob.at(process.url).ask("people/user", handle=ann.handle) for process in two]
+        assert answers[0] == answers[1]
+        return bool(answers[0]["user"]["isOnline"])
+
+    async with bob.at(two[1].url).inbox() as inbox, ann.at(two[0].url).inbox():
+        assert (await of_kind(inbox, "PresenceChanged"))["isOnline"]
+        await ann.do("people/update-settings", showsPresence=False)
+        assert not (await of_kind(inbox, "PresenceChanged"))["isOnline"]
+        assert not await is_online()
+        await ann.do("people/update-settings", messagePolicy="FRIENDS")
+        async with ann.at(two[1].url).inbox():
+            marker = await ann.send_text(await ann.talk_to(bob), "marker")
+            assert "PresenceChanged" not in [event["__typename"] for event in await until(inbox, marker)]
+        await ann.do("people/update-settings", showsPresence=True)
+        assert (await of_kind(inbox, "PresenceChanged"))["isOnline"]
+        assert await is_online()
+
+
+async def test_who_hides_it_comes_and_goes_unheard(people: People, two: tuple[Process, Process]) -> None:
+    ann, bob, cat = await people.friends("ann", "bob", "cat")
+    await ann.do("people/update-settings", showsPresence=False)
+    async with bob.at(two[1].url).inbox() as inbox:
+        async with ann.at(two[0].url).inbox(), cat.at(two[0].url).inbox():
+            while (event := await of_kind(inbox, "PresenceChanged"))["userId"] != cat.id:
+                assert event["userId"] != ann.id
+            assert not two[0].hub.presence.is_online(parse_id(ann.id, "User", "id"))
+        while (event := await of_kind(inbox, "PresenceChanged"))["isOnline"] or event["userId"] != cat.id:
+            assert event["userId"] != ann.id
+
+
 async def test_strangers_and_those_behind_a_block_hear_nothing_of_presence(people: People) -> None:
     ann, bob, cat = await people.friends("ann", "bob", "cat")
     eve = await people.join("eve")

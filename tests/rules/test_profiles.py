@@ -81,7 +81,9 @@ async def test_settings_that_are_left_out_stay(people: People, unchanged: Unchan
     ann = await people.join("ann")
     await ann.do("people/update-settings", messagePolicy="FRIENDS")
     changed = await ann.do("people/update-settings", notificationsSilenced=True)
-    assert changed["settings"] == {"messagePolicy": "FRIENDS", "notificationsSilenced": True}
+    assert changed["settings"] == {
+        "messagePolicy": "FRIENDS", "notificationsSilenced": True, "showsPresence": True,
+    }  # fmt: skip
     assert (await ann.ask("people/viewer"))["viewer"]["settings"] == changed["settings"]
     async with unchanged():
         assert await ann.refused("people/update-settings") == "INVALID_INPUT"

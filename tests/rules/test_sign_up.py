@@ -30,7 +30,7 @@ async def test_who_signs_up_is_signed_in(people: People) -> None:
     ann = await people.join("ann")
     viewer = (await ann.ask("people/viewer"))["viewer"]
     assert viewer["user"]["handle"] == ann.handle
-    assert viewer["settings"] == {"messagePolicy": "EVERYONE", "notificationsSilenced": False}
+    assert viewer["settings"] == {"messagePolicy": "EVERYONE", "notificationsSilenced": False, "showsPresence": True}
 
 
 async def test_handles_are_kept_in_lower_case_and_found_in_any(anyone: GraphQLClient, people: People) -> None:
