@@ -71,11 +71,11 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
         click.echo(f"Serving on http://{settings.host}:{settings.port}{by}")
 
     if settings.workers > 1:
-        from app.workers import serve_with_redis  # noqa: PLC0415 - this process needs no more of the server
+        from app.serving.workers import serve_with_redis  # noqa: PLC0415 - this process needs no more of the server
 
         _run(serve_with_redis(settings, announce=announce))
     else:
-        from app.serving import serve as serve_alone  # noqa: PLC0415 - a fast --help
+        from app.serving.process import serve as serve_alone  # noqa: PLC0415 - a fast --help
 
         _run(serve_alone(settings, announce=announce))
 
@@ -86,8 +86,8 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
 @click.option("--sockets", required=True)
 def worker(channel: int, place: int, sockets: str) -> None:
     """Be one of several processes that share a port; started by `serve` and `run` only."""
-    from app.doors import Doors  # noqa: PLC0415 - a fast --help
-    from app.worker import work  # noqa: PLC0415
+    from app.serving.doors import Doors  # noqa: PLC0415 - a fast --help
+    from app.serving.worker import work  # noqa: PLC0415
 
     inherited = {each: socket.socket(fileno=each) for each in set(itertools.chain(*json.loads(sockets)))}
     places = [[inherited[each] for each in descriptors] for descriptors in json.loads(sockets)]

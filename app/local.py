@@ -13,11 +13,11 @@ from app.installation import Installation, kept_installation
 from app.playground import DemoProvider
 from app.server import no_demo
 from app.services import Services
-from app.serving import serve
+from app.serving.process import serve
+from app.serving.worker_process import DEMO_PASSWORD
+from app.serving.workers import serve_by_workers
 from app.storage_setup import set_up_storage
 from app.store.migrate import migrate
-from app.worker_process import DEMO_PASSWORD
-from app.workers import serve_by_workers
 
 
 async def serve_locally(given: dict[str, Any], data_dir: Path, endpoints: Endpoints, *, with_demo: bool) -> None:

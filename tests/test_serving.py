@@ -11,8 +11,8 @@ from app.config import Settings, load_settings
 from app.environment import read, written
 from app.server import SOCKETS, build_app
 from app.services import Services
-from app.serving import drain
-from app.stopping import StopSignals
+from app.serving.process import drain
+from app.serving.stop_signals import StopSignals
 
 
 @pytest.fixture

@@ -22,8 +22,9 @@ import asyncpg
 import uvloop
 from aiohttp import web
 
-from app import server, serving
+from app import server
 from app.config import load_settings
+from app.serving import process
 from app.store.database import Database
 from tests.faults.plan import Plan, Point
 
@@ -43,7 +44,7 @@ def main(environment: Mapping[str, str], plan: Plan, log: Path, ready: Connectio
     os.environ.update(environment)
     _upset(plan)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(serving.serve(load_settings(), announce=functools.partial(ready.send, "ready")))
+        runner.run(process.serve(load_settings(), announce=functools.partial(ready.send, "ready")))
 
 
 def _upset(plan: Plan) -> None:
@@ -79,7 +80,7 @@ def _expose(points: Points) -> None:
     for name in ("fetch", "fetchrow"):
         setattr(asyncpg.Connection, name, _wrapped_statement(getattr(asyncpg.Connection, name), points))
     Database.on_commit = _AroundHint(points)  # type: ignore[assignment]
-    serving.build_app = _wrapped_app(server.build_app, points)  # type: ignore[attr-defined]
+    process.build_app = _wrapped_app(server.build_app, points)  # type: ignore[attr-defined]
 
 
 def _wrapped_statement(run: Callable[..., Awaitable[Any]], points: Points) -> Callable[..., Awaitable[Any]]:

@@ -8,8 +8,8 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 
 from app.config import Settings
 from app.errors import ConfigurationError
-from app.stopping import StopSignals
-from app.worker_process import BEATS, COVER, LEAVE, WorkerProcess
+from app.serving.stop_signals import StopSignals
+from app.serving.worker_process import BEATS, COVER, LEAVE, WorkerProcess
 
 logger = logging.getLogger(__name__)
 

@@ -8,13 +8,13 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from app.config import Settings
-from app.doors import Doors
-from app.listening import BACKLOG, port_error
 from app.opening import open_services
 from app.playground import DemoProvider
 from app.server import SOCKETS, STORAGE_PROBE, build_app, no_demo
 from app.services import Services
-from app.stopping import StopSignals
+from app.serving.doors import Doors
+from app.serving.listeners import BACKLOG, port_error
+from app.serving.stop_signals import StopSignals
 
 logger = logging.getLogger(__name__)
 

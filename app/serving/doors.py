@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from app.listening import BACKLOG
+from app.serving.listeners import BACKLOG
 
 
 class Doors:

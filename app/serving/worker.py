@@ -6,14 +6,14 @@ import os
 import socket
 
 from app.config import Settings, load_settings
-from app.doors import Doors
 from app.errors import ConfigurationError
 from app.playground import DemoProvider
 from app.server import no_demo
 from app.services import Services
-from app.serving import serve
-from app.stopping import StopSignals
-from app.worker_process import BEAT, BEATS, COVER, DEMO_PASSWORD, LEAVE, READY
+from app.serving.doors import Doors
+from app.serving.process import serve
+from app.serving.stop_signals import StopSignals
+from app.serving.worker_process import BEAT, BEATS, COVER, DEMO_PASSWORD, LEAVE, READY
 
 
 async def work(channel: socket.socket, doors: Doors) -> int:

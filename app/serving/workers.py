@@ -11,9 +11,9 @@ from pathlib import Path
 
 from app.config import Settings, environment_of
 from app.errors import ConfigurationError
-from app.listening import bind_all
-from app.stopping import StopSignals
-from app.supervisor import Supervisor
+from app.serving.listeners import bind_all
+from app.serving.stop_signals import StopSignals
+from app.serving.supervisor import Supervisor
 
 
 async def serve_with_redis(settings: Settings, *, announce: Callable[[], None]) -> None:
