@@ -198,10 +198,18 @@ class ConversationFeed(JoiningFeed):
             await self._replay(self._conversation_id, self._seq, last_seq)
 
     async def _replay(self, conversation_id: UUID, after: int, last_seq: int) -> None:
-        rows = await self._hub.knowledge.page(self.viewer_id, conversation_id, after, last_seq + 1, REPLAY_LIMIT)
-        for number, row in enumerate(rows, 1):
-            self._push(self._wrap(row, self.viewer_id, hidden=row["hidden"]))
-            await self._breathe(number)
+        entries = self._hub.ring.said(self.viewer_id, conversation_id, after, last_seq)
+        if entries is None:
+            rows = await self._hub.knowledge.page(self.viewer_id, conversation_id, after, last_seq + 1, REPLAY_LIMIT)
+            for number, row in enumerate(rows, 1):
+                self._push(self._wrap(row, self.viewer_id, hidden=row["hidden"]))
+                await self._breathe(number)
+        else:
+            await self._hub.knowledge.load_messages(entries)
+            for number, entry in enumerate(entries, 1):
+                if entry.message and self.viewer_id in entry.audience:
+                    self._tell(entry)
+                await self._breathe(number)
         self._seq = last_seq
 
     def _pass_on(self, entry: Entry) -> None:

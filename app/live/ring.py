@@ -90,6 +90,17 @@ class Ring:
         wanted = islice((entry for entry in heard if _is_for(entry, viewer_id, left)), limit)
         return [self._as_of_now(entry, viewer_id) for entry in wanted]
 
+    def said(self, viewer_id: UUID, conversation_id: UUID, after: int, last: int) -> list[Entry] | None:
+        """The messages of a conversation behind one seq up to another, as `heard_by`; None where not all are here."""
+        said = [
+            entry
+            for entry in self._by_person.get(viewer_id, ())
+            if entry.kind is EventKind.MESSAGE_ADDED
+            and entry.conversation_id == conversation_id
+            and after < (entry.seq or 0) <= last
+        ]
+        return [self._as_of_now(entry, viewer_id) for entry in said] if len(said) == last - after else None
+
     def _as_of_now(self, entry: Entry, viewer_id: UUID) -> Entry:
         own = copy.copy(entry)
         own.telling = None

@@ -3,14 +3,17 @@
 import random
 from collections import Counter
 from contextlib import AsyncExitStack
+from typing import Any
 
 import pytest
 
 from app.live import feeds, ring
+from app.live.entry import Entry
 from app.services import Services
 from tests.live.processes import another_process
 from tests.live.test_budgets import NOT_COUNTED
 from tests.live.test_inbox import cursor_of, events, head_of
+from tests.support.graphql_client import Json
 from tests.support.people import People, Person, operation
 
 # What each operation asks by itself, before its subscription is opened.
@@ -49,6 +52,91 @@ async def test_two_hundred_who_resume_at_once_take_a_few_statements(people: Peop
     # Heads, sessions, blocks, messages, and the senders and conversations that are asked for: one statement each for
     # all who ask while the one before is under way.
     assert spent(counted) <= 20, counted
+
+
+async def test_two_hundred_who_resume_a_conversation_at_once_take_a_few_statements(
+    people: People, services: Services
+) -> None:
+    ann, *others = [await people.join(f"p{number}x") for number in range(21)]
+    talks = [await ann.talk_to(other) for other in others]
+    counted: Counter[str] = Counter()
+    async with another_process(services, observer=lambda sql: counted.update([sql])) as process:
+        for talk in talks * 3:
+            await ann.send_text(talk, "missed")
+        await head_of(ann.at(process.url))
+        async with AsyncExitStack() as stack:
+            sockets = [await stack.enter_async_context(other.at(process.url).socket()) for other in others]
+            counted.clear()
+            lives = [
+                await socket.subscribe(operation("live/message-added"), {"conversationId": talk, "afterSeq": 1})
+                for socket, talk in zip(sockets, talks, strict=True)
+                for _ in range(10)
+            ]
+            heard = [[(await live.next())["messageAdded"]["seq"] for _ in range(2)] for live in lives]
+    assert heard == [[2, 3]] * 200
+    assert spent(counted) <= 20, counted
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_a_conversation_replayed_from_memory_equals_one_from_the_database(
+    people: People, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = random.Random(seed)
+    ann, bob, cat = await people.friends("ann", "bob", "cat")
+    group = await ann.make_group(bob, cat)
+    await _live(chance, group, ann, bob, cat)
+    for _ in range(12):
+        await chance.choice([ann, cat]).send_text(group, f"text {chance.random()}")
+    last, original = (await bob.messages(group, last=1))[-1]["seq"], ring.Ring.said
+    found: list[list[Entry] | None] = []
+
+    def noted(*args: Any) -> list[Entry] | None:
+        found.append(original(*args))
+        return found[-1]
+
+    for after in (0, *range(last - 14, last, 2)):
+        with monkeypatch.context() as patched:
+            patched.setattr(ring.Ring, "said", noted)
+            from_memory = await _said(bob, group, after, ann)
+            patched.setattr(ring.Ring, "said", lambda *_: None)
+            from_database = await _said(bob, group, after, ann)
+        assert from_memory == from_database[: len(from_memory)]
+    assert sum(map(bool, found)) >= 6
+
+
+async def _live(chance: random.Random, group: str, ann: Person, bob: Person, cat: Person) -> None:
+    """Have things happen in a group that bob leaves and comes back to; at last he blocks somebody there."""
+    is_inside, said = True, list[Json]()
+    for _ in range(30):
+        match chance.choice(["say", "say", "say", "edit", "unsend", "react", "move"]):
+            case "say":
+                said.append(await chance.choice([ann, cat]).send_text(group, f"text {chance.random()}"))
+            case "edit" if said:
+                await ann.answer("messages/edit-message", messageId=chance.choice(said)["id"], text="edited")
+            case "unsend" if said:
+                await ann.answer("messages/unsend-message", messageId=chance.choice(said)["id"])
+            case "react" if said:
+                await ann.answer("messages/react", messageId=chance.choice(said)["id"], emoji="👍")
+            case "move":
+                name, who = ("remove-member", {"userId": bob.id}), ("add-members", {"userIds": [bob.id]})
+                act, target = name if is_inside else who
+                await ann.do(f"conversations/{act}", conversationId=group, **target)
+                is_inside = not is_inside
+    if not is_inside:
+        await ann.do("conversations/add-members", conversationId=group, userIds=[bob.id])
+    await bob.do("people/block-user", userId=cat.id)
+    await head_of(bob)
+
+
+async def _said(person: Person, group: str, after: int, other: Person) -> list[Json]:
+    """What comes before a message that is sent once the stream stands."""
+    async with person.socket() as socket:
+        live = await socket.subscribe(operation("live/message-added"), {"conversationId": group, "afterSeq": after})
+        marker = (await other.send_text(group, "marker"))["id"]
+        heard: list[Json] = []
+        while not heard or heard[-1]["id"] != marker:
+            heard.append((await live.next())["messageAdded"])
+    return heard[:-1]
 
 
 async def test_a_replay_from_memory_looks_up_reactions_where_there_are_some(
