@@ -21,6 +21,7 @@ from app.media.probe import StorageProbe
 from app.opening import bucket_of, public_bucket_of
 from app.playground import DemoProvider, playground_routes
 from app.services import Services
+from app.store.session_checks import SessionChecks
 from app.transport.client_address import client_address
 from app.transport.endpoint import Endpoint
 from app.transport.http import GraphQLView, HTTPSettings
@@ -38,6 +39,8 @@ logger = logging.getLogger(__name__)
 
 GRAPHQL_PATH = "/graphql"
 HEARTBEAT_SECONDS = 15.0
+# In a storm of new sockets, how long the first of them may wait to be looked up with the next.
+NEWCOMERS_PATIENCE_SECONDS = 0.01
 SERVICES = web.AppKey("services", Services)
 SOCKETS = web.AppKey("sockets", Sockets)
 STORAGE_PROBE = web.AppKey("storage_probe", StorageProbe)
@@ -61,6 +64,7 @@ class Contexts:
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self._newcomers = SessionChecks(services.database, patience=NEWCOMERS_PATIENCE_SECONDS)
 
     async def for_request(self, token: str | None, request: web.Request) -> Operation:
         """The context of an operation over HTTP."""
@@ -69,7 +73,7 @@ class Contexts:
 
     async def connect(self, token: str | None, request: web.Request) -> Connected:
         """Who is behind a new socket."""
-        viewer = await access.viewer_of(self._services, token) if token is not None else None
+        viewer = await access.viewer_of(self._services, token, self._newcomers) if token is not None else None
         return Connected(viewer, self._client(request))
 
     async def for_operation(self, connected: Connected) -> Operation:

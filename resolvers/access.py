@@ -9,18 +9,19 @@ from app.errors import ErrorCode, NotAllowedError, NotFoundError, Unauthenticate
 from app.services import Services
 from app.store import conversations, media, messages, sessions, users
 from app.store.database import Reader, Row, Transaction
+from app.store.session_checks import SessionChecks
 
 T = TypeVar("T")
 
 
-async def viewer_of(services: Services, token: str) -> Viewer:
-    """The viewer behind an access token, whose session is looked up every time.
+async def viewer_of(services: Services, token: str, checks: SessionChecks | None = None) -> Viewer:
+    """The viewer behind an access token, whose session is looked up every time, by these checks if by no others.
 
     Raises:
         UnauthenticatedError: the token is not valid, or its session has ended.
     """
     claims = services.access_tokens.read(token)
-    if await services.session_checks.person_of(claims.session_id) != claims.user_id:
+    if await (checks or services.session_checks).person_of(claims.session_id) != claims.user_id:
         raise UnauthenticatedError("The session has ended. Sign in again.")
     return Viewer(claims.user_id, claims.session_id, claims.expires_at)
 

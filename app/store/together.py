@@ -1,6 +1,7 @@
 """One statement for all who ask at about the same time."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from typing import Generic, TypeVar
 
@@ -9,17 +10,20 @@ V = TypeVar("V")
 
 # Keys in one statement.
 MOST = 1_000
+# A turn of the event loop that takes longer had other work to do.
+BUSY_SECONDS = 0.0001
 
 
 class Together(Generic[K, V]):
     """Asks for many keys at once; a storm of those who join takes as many statements as there are round trips in it.
 
     What somebody asks for is never answered by a statement that was under way already: it may have seen less than what
-    they know of.
+    they know of. While the event loop is busy, it waits for more of them, up to `patience` seconds.
     """
 
-    def __init__(self, ask: Callable[[Sequence[K]], Awaitable[Mapping[K, V]]]) -> None:
+    def __init__(self, ask: Callable[[Sequence[K]], Awaitable[Mapping[K, V]]], *, patience: float = 0.0) -> None:
         self._ask = ask
+        self._patience = patience
         self._waiting: list[tuple[Sequence[K], asyncio.Future[Mapping[K, V]]]] = []
         self._task: asyncio.Task[None] | None = None
 
@@ -44,11 +48,15 @@ class Together(Generic[K, V]):
             self._task = None
 
     async def _gather(self) -> None:
-        """Wait as long as each turn of the event loop brings more who ask: in a storm a statement is for many."""
-        count = 0
+        """Wait as long as each turn of the event loop brings more who ask, or has work that may."""
+        loop, count = asyncio.get_running_loop(), 0
+        end = loop.time() + self._patience
         while count < len(self._waiting) < MOST:
             count = len(self._waiting)
+            began = time.perf_counter()
             await asyncio.sleep(0)
+            if time.perf_counter() - began > BUSY_SECONDS and loop.time() < end:
+                count = 0
 
     def _next(self) -> list[tuple[Sequence[K], asyncio.Future[Mapping[K, V]]]]:
         taken, count = 0, 0
