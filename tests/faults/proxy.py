@@ -108,9 +108,10 @@ class Proxy:
                 await writer.drain()
         if is_reply:
             self.hung_up.set()
-        if not self.swallowing:
-            for each in both:
-                each.transport.abort() if is_reply else each.close()
+        if self.swallowing:  # the other side is not to know: its connection stays until all are cut
+            return
+        for each in both:
+            each.transport.abort() if is_reply else each.close()
         self._writers -= both
 
     async def _piece(self, reader: asyncio.StreamReader, *, is_reply: bool) -> bytes:
