@@ -201,15 +201,13 @@ class ConversationFeed(JoiningFeed):
         entries = self._hub.ring.said(self.viewer_id, conversation_id, after, last_seq)
         if entries is None:
             rows = await self._hub.knowledge.page(self.viewer_id, conversation_id, after, last_seq + 1, REPLAY_LIMIT)
-            for number, row in enumerate(rows, 1):
-                self._push(self._wrap(row, self.viewer_id, hidden=row["hidden"]))
-                await self._breathe(number)
+            missed = [self._wrap(row, self.viewer_id, hidden=row["hidden"]) for row in rows]
         else:
             await self._hub.knowledge.load_messages(entries)
-            for number, entry in enumerate(entries, 1):
-                if entry.message and self.viewer_id in entry.audience:
-                    self._tell(entry)
-                await self._breathe(number)
+            missed = [self._hear(each) for each in entries if each.message and self.viewer_id in each.audience]
+        for number, message in enumerate(missed, 1):
+            self._push(message)
+            await self._breathe(number)
         self._seq = last_seq
 
     def _pass_on(self, entry: Entry) -> None:
