@@ -7,7 +7,8 @@ import strawberry
 
 from app.errors import invalid
 from app.live.aspects import SELF
-from app.live.feeds import ConversationFeed, InboxFeed
+from app.live.conversation_feed import ConversationFeed
+from app.live.inbox_feed import InboxFeed
 from schema.context import Info
 from schema.events import InboxEvent, inbox_event
 from schema.ids import parse_id

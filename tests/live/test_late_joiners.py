@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestServer
 from app.auth.viewer import Viewer
 from app.live import hub
 from app.live.entry import Entry
-from app.live.feeds import InboxFeed
+from app.live.inbox_feed import InboxFeed
 from app.live.people import Feed
 from app.services import Services
 from schema.events import Heartbeat, MessageAdded, inbox_event

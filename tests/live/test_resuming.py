@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.live import feeds, ring
+from app.live import inbox_feed, ring
 from app.live.entry import Entry
 from app.services import Services
 from tests.live.processes import another_process
@@ -259,7 +259,7 @@ async def test_a_ring_drops_the_oldest_and_says_so(
 async def test_further_behind_than_the_limit_a_snapshot_is_required(
     people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(feeds, "REPLAY_LIMIT", 5)
+    monkeypatch.setattr(inbox_feed, "REPLAY_LIMIT", 5)
     ann, bob = [await people.join(name) for name in ("ann", "bob")]
     conversation_id = await ann.talk_to(bob)
     start = await head_of(bob)
