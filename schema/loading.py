@@ -47,9 +47,18 @@ def column(name: str, *, description: str, depends_on: int = 0) -> Any:
     return _plain(lambda root: root.row[name], ColumnField("row", name), description, depends_on)
 
 
-def computed(compute: Callable[[Any], Any], *, description: str, depends_on: int = 0) -> Any:
-    """Declare a field that is computed from its object when it is asked for; its type is the annotation."""
-    return _plain(compute, ComputedField(compute), description, depends_on)
+def computed(
+    compute: Callable[[Any], Any],
+    *,
+    description: str,
+    serialised: Callable[[Any], Any] | None = None,
+    depends_on: int = 0,
+) -> Any:
+    """Declare a field that is computed from its object when it is asked for; its type is the annotation.
+
+    `serialised` is a shorter way to what a leaf's value becomes in the response.
+    """
+    return _plain(compute, ComputedField(compute, serialised), description, depends_on)
 
 
 def _plain(

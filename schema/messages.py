@@ -13,6 +13,7 @@ from app.execution.making import maker
 from app.live.aspects import BLOCKS, MEMBER, OWN, SELF
 from app.store import conversations, messages
 from app.store.database import Row
+from app.store.moments import to_iso, to_moment
 from schema.content import MessageContent, content_of, fallback_of
 from schema.context import Operation
 from schema.ids import message_id_head, number_in_base64
@@ -103,6 +104,7 @@ class Message(Node):
     sender_key: strawberry.Private[str | None]
     text_changed_at: strawberry.Private[datetime | None]
     unsent_at: strawberry.Private[datetime | None]
+    sent_microseconds: strawberry.Private[int]
     is_hidden: strawberry.Private[bool]
     viewer_id: strawberry.Private[UUID]
     id_head: strawberry.Private[str]
@@ -117,7 +119,11 @@ class Message(Node):
     seq: int = strawberry.field(
         description="Its place in the conversation: 1, 2, 3, … without gaps, the same for every reader."
     )
-    sent_at: datetime = strawberry.field(description="When it was sent.")
+    sent_at: datetime = computed(
+        lambda message: to_moment(message.sent_microseconds),
+        serialised=lambda message: to_iso(message.sent_microseconds),
+        description="When it was sent.",
+    )
     edited_at: datetime | None = computed(
         lambda message: None if message.is_hidden else message.text_changed_at,
         description="When its text was last changed.",

@@ -18,6 +18,10 @@ class ColumnField:
 
 @dataclass(frozen=True, slots=True)
 class ComputedField:
-    """The value is what a function of the parent returns: never an awaitable."""
+    """The value is what a function of the parent returns: never an awaitable.
+
+    `serialised` may return what the value, which is then that of a leaf and never null, is in the response.
+    """
 
     compute: Callable[[Any], Any]
+    serialised: Callable[[Any], Any] | None = None

@@ -9,7 +9,7 @@ from app.store.events import Sealed
 
 _UUIDS = {"topic", "user_id", "other_id", "conversation_id", "sender_id"}
 _LISTS_OF_UUIDS = {"audience", "attachment_ids"}
-_TIMES = {"occurred_at", "sent_at", "edited_at", "unsent_at"}
+_TIMES = {"occurred_at", "edited_at", "unsent_at"}
 
 
 def to_json(events: Sequence[Sealed]) -> list[list[Any]]:

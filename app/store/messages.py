@@ -1,6 +1,5 @@
 """Messages and reactions."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,12 +7,16 @@ from uuid import UUID
 
 from app.store.database import Reader, Row, Transaction
 from app.store.memberships import mine
+from app.store.moments import microseconds
 from app.store.users import COLUMNS as USER_COLUMNS
 from app.store.users import blocked
 
-COLUMNS = """m.conversation_id, m.seq, m.sender_id, m.kind, m.notice, m.text, m.attachment_ids, m.reply_to_seq,
-    m.client_key, m.sent_at, m.edited_at, m.unsent_at"""
-NAMES = tuple(re.findall(r"m\.(\w+)", COLUMNS))
+COLUMNS = f"""m.conversation_id, m.seq, m.sender_id, m.kind, m.notice, m.text, m.attachment_ids, m.reply_to_seq,
+    m.client_key, m.edited_at, m.unsent_at, {microseconds("m.sent_at")} AS sent_microseconds"""
+NAMES = (
+    "conversation_id", "seq", "sender_id", "kind", "notice", "text", "attachment_ids", "reply_to_seq", "client_key",
+    "edited_at", "unsent_at", "sent_microseconds",
+)  # fmt: skip
 
 # Whether a block hides a group's message from viewer $1; one to one, what was said before a block stays readable.
 HIDDEN = f"(c.kind = 'GROUP' AND {blocked('m.sender_id')}) AS hidden"

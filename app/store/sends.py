@@ -11,6 +11,7 @@ from uuid import UUID
 from app.store.database import Reader, Row, Transaction
 from app.store.events import EventKind, Sealed
 from app.store.messages import Draft
+from app.store.moments import from_moment
 
 # Facts that are kept. Those that the rules allow are a dozen: neither names nor birth dates are among them.
 MOST_FACTS = 32
@@ -121,8 +122,8 @@ def _sealed(row: Row, request: Request) -> Sealed:
     message = {
         "conversation_id": conversation_id, "seq": row["message_seq"], "sender_id": sender_id, "kind": draft.kind,
         "notice": None, "text": draft.text, "attachment_ids": list(draft.attachment_ids),
-        "reply_to_seq": draft.reply_to_seq, "client_key": draft.client_key, "sent_at": row["said_at"],
-        "edited_at": None, "unsent_at": None, "has_reactions": False, "in_group": row["in_group"],
+        "reply_to_seq": draft.reply_to_seq, "client_key": draft.client_key, "edited_at": None, "unsent_at": None,
+        "sent_microseconds": from_moment(row["said_at"]), "has_reactions": False, "in_group": row["in_group"],
     }  # fmt: skip
     event = {
         "lane": row["event_lane"], "pos": row["event_pos"], "kind": EventKind.MESSAGE_ADDED.value,

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.services import Services
-from app.store.moments import from_moment, microseconds, to_moment
+from app.store.moments import from_moment, microseconds, to_iso, to_moment
 
 moments = st.datetimes(timezones=st.just(UTC))
 
@@ -14,6 +14,7 @@ moments = st.datetimes(timezones=st.just(UTC))
 @given(moments)
 def test_a_moment_comes_back_from_its_number(at: datetime) -> None:
     assert to_moment(from_moment(at)) == at
+    assert to_iso(from_moment(at)) == at.isoformat()
 
 
 async def test_postgresql_tells_the_same_number(services: Services) -> None:

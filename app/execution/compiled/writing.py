@@ -113,6 +113,9 @@ class Writer:
         self._reads.append(f"{variable} = {value}")
         if place.field.args:
             self._reads.append(f"run.arguments({self._named(place)})")
+        if isinstance(reading, ComputedField) and reading.serialised:
+            self._items.append(f"{place.name!r}: {variable}")
+            return
         calls = isinstance(reading, Property)
         completed = self._expression(place.field.type, variable, self._path(place), place, calls=calls)
         self._items.append(f"{place.name!r}: {completed}")
@@ -123,7 +126,7 @@ class Writer:
             self._names_row(row, reading)
             return f"{row}[{reading.column!r}]"
         if isinstance(reading, ComputedField):
-            return f"{self._named(reading.compute)}(o)"
+            return f"{self._named(reading.serialised or reading.compute)}(o)"
         name = reading.name
         if isinstance(reading, Attribute):
             return f"o.{name}"
