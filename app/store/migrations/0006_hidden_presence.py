@@ -7,6 +7,6 @@ from tortoise.migrations import operations as ops
 class Migration(migrations.Migration):
     """Adds the setting; everyone is shown as before."""
 
-    dependencies = [("store", "0004_log_floors")]
+    dependencies = [("store", "0005_grouped_sends")]
 
     operations = [ops.AddField("User", "shows_presence", fields.BooleanField(db_default=True))]
