@@ -6,7 +6,6 @@ from uuid import UUID
 
 import strawberry
 
-from app.execution.batching import NOT_LOADED, NotLoaded
 from app.execution.making import maker
 from app.live.aspects import BLOCKS, SELF
 from schema.context import Operation
@@ -65,11 +64,9 @@ class SharedVideoContent:
 class SharedProfileContent:
     caption: str | None = strawberry.field(description="What was written with it.")
     user_id: strawberry.Private[UUID]
-    known_user: strawberry.Private[User | NotLoaded | None] = NOT_LOADED
 
     user: User | None = loaded(
-        load_people, key="user_id", preloaded="known_user",
-        description="The person; null when gone or not for the viewer.", depends_on=BLOCKS,
+        load_people, key="user_id", description="The person; null when gone or not for the viewer.", depends_on=BLOCKS,
     )  # fmt: skip
 
 
@@ -86,11 +83,9 @@ class NoticeContent:
     title: str | None = strawberry.field(description="The group's title that it is about.")
     actor_id: strawberry.Private[UUID]
     people_ids: strawberry.Private[tuple[UUID, ...]]
-    known_actor: strawberry.Private[User | NotLoaded | None] = NOT_LOADED
 
     actor: User | None = loaded(
-        load_people, key="actor_id", preloaded="known_actor",
-        description="Who did it; null when not for the viewer.", depends_on=BLOCKS,
+        load_people, key="actor_id", description="Who did it; null when not for the viewer.", depends_on=BLOCKS,
     )  # fmt: skip
     people: list[User] = loaded(
         load_groups_of_people, key="people_ids", description="Whom it was done to.", depends_on=BLOCKS
@@ -134,7 +129,7 @@ def content_of(message: "Message") -> MessageContent:  # noqa: PLR0911 - one lin
     if kind == "VIDEO":
         return SharedVideoContent(caption=message.text, video_id=ids[0])
     if kind == "PROFILE":
-        return SharedProfileContent(caption=message.text, user_id=ids[0], known_user=message.known_subject)
+        return SharedProfileContent(caption=message.text, user_id=ids[0])
     if kind == "STICKER":
         return StickerContent(sticker_id=ids[0])
     return NoticeContent(
@@ -142,7 +137,6 @@ def content_of(message: "Message") -> MessageContent:  # noqa: PLR0911 - one lin
         title=message.text,
         actor_id=message.sender_id,
         people_ids=ids,
-        known_actor=message.known_sender,
     )
 
 

@@ -15,12 +15,11 @@ from app.live.aspects import BLOCKS, SELF
 from app.store import conversations, inboxes, permissions
 from app.store.database import Row
 from app.store.inboxes import MOST_UNREAD
-from app.store.messages import NAMES, PEOPLE_NAMES
 from app.store.moments import to_moment
 from resolvers.policy import allowed_kinds, direct_refusal, sender_refusal
 from schema.context import Operation
 from schema.enums import ErrorCode, MessageKind, Role
-from schema.ids import message_id_head, to_id
+from schema.ids import to_id
 from schema.loading import column, computed, depends_on, grouped, loaded
 from schema.members import MemberConnection, member_connection
 from schema.messages import (
@@ -30,16 +29,12 @@ from schema.messages import (
     history_page,
     load_histories,
     load_messages,
-    make_message,
 )
 from schema.node import ID_DESCRIPTION, Node
 from schema.paging import After, Connection, First, TimePage, time_page
-from schema.people import PeopleOfRows, User, load_facts, load_people
+from schema.people import User, load_facts, load_people
 from schema.permissions import MessagePermission
 from schema.photos import Photo, load_photos
-
-MESSAGE_WIDTH = len(NAMES) + len(PEOPLE_NAMES)
-"""How many columns of an inbox's row, the first ones, make its last message."""
 
 
 @strawberry.enum(description="The two kinds of conversation.")
@@ -254,17 +249,12 @@ class Conversation(Node):
         return cls(row=row, viewer_id=viewer_id, key=row["id"], kind_name=row["kind"], avatar_id=row["avatar_id"])
 
     @classmethod
-    def from_inbox(cls, row: Row, viewer_id: UUID, people: PeopleOfRows) -> "Conversation":
+    def from_inbox(cls, row: Row, viewer_id: UUID) -> "Conversation":
         """Wrap a row of an inbox, which holds the last message and the viewer's state as well."""
-        message = _last_message(row, viewer_id, people) if row["seq"] else None
+        message = Message.from_row(row, viewer_id) if row["seq"] else None
         return _make_listed(
             row, viewer_id, row["listed_id"], row["listed_kind"], row["listed_avatar_id"], message, _make_state(row)
         )
 
 
 _make_listed = maker(Conversation, "row", "viewer_id", "key", "kind_name", "avatar_id", "known_last", "known_state")
-
-
-def _last_message(row: Row, viewer_id: UUID, people: PeopleOfRows) -> Message:
-    columns = tuple(row.values())[:MESSAGE_WIDTH]
-    return make_message(columns, viewer_id, message_id_head(row["listed_id"]), people)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 from uuid import UUID
 
@@ -31,7 +32,7 @@ from schema.paging import (
     parse_number_cursor,
     time_page,
 )
-from schema.people import PeopleOfRows, User, load_people
+from schema.people import User, load_people
 
 if TYPE_CHECKING:
     from schema.conversations import Conversation
@@ -47,12 +48,8 @@ class MessageKey(NamedTuple):
 async def load_messages(operation: Operation, keys: Sequence[MessageKey]) -> "list[Message | None]":
     """The messages that the viewer may see."""
     viewer_id = operation.me.user_id
-    rows = await messages.by_keys_with_people(operation.database, viewer_id, keys)
-    people = PeopleOfRows(rows)
-    found = {}
-    for row in rows:
-        message = make_message(row, viewer_id, message_id_head(row["conversation_id"]), people)
-        found[message.key] = message
+    rows = await messages.by_keys(operation.database, viewer_id, keys)
+    found = {message.key: message for message in (Message.from_row(row, viewer_id) for row in rows)}
     return [found.get(key) for key in keys]
 
 
@@ -108,9 +105,6 @@ class Message(Node):
     is_hidden: strawberry.Private[bool]
     viewer_id: strawberry.Private[UUID]
     id_head: strawberry.Private[str]
-    sender_number: strawberry.Private[int | None] = None
-    subject_number: strawberry.Private[int | None] = None
-    people: strawberry.Private[PeopleOfRows | None] = None
     may_have_reactions: strawberry.Private[bool] = True
 
     id: strawberry.ID = computed(
@@ -144,7 +138,6 @@ class Message(Node):
     sender: User | None = loaded(
         load_people,
         key="sender_id",
-        preloaded="known_sender",
         description="Who sent it; null when that person is gone or not for the viewer.",
         depends_on=BLOCKS,
     )
@@ -181,16 +174,6 @@ class Message(Node):
         return MessageKey(self.conversation_id, self.seq)
 
     @property
-    def known_sender(self) -> "User | NotLoaded | None":
-        """Its sender, where the row came with people."""
-        return self.people.at(self.sender_number) if self.people else NOT_LOADED
-
-    @property
-    def known_subject(self) -> "User | NotLoaded | None":
-        """The person whose profile it shares, where the row came with people."""
-        return self.people.at(self.subject_number) if self.people else NOT_LOADED
-
-    @property
     def known_reactions(self) -> "list[ReactionGroup] | NotLoaded":
         """Its reactions, where the row says that there are none."""
         return NOT_LOADED if self.may_have_reactions else []
@@ -204,26 +187,19 @@ class Message(Node):
     @classmethod
     def from_row(cls, row: Row, viewer_id: UUID, *, hidden: bool | None = None) -> "Message":
         """Wrap a row of `messages`; `hidden` (else the row's own) says whether a block hides it from the viewer."""
-        columns = [row[name] for name in messages.NAMES]
         hides = row.get("hidden", False) if hidden is None else hidden
         head = message_id_head(row["conversation_id"])
-        return _make_alone(columns, viewer_id, head, hides, row.get("has_reactions", True))
+        return _make_alone((*_columns(row), hides), viewer_id, head, row.get("has_reactions", True))
 
 
-_ATTRIBUTES = {"client_key": "sender_key", "edited_at": "text_changed_at", "hidden": "is_hidden", "people": "_"}
-"""Of the columns that are called otherwise in a message, because a field has their name or they are no part of it."""
+_columns = itemgetter(*messages.NAMES)
+_RENAMED = {"client_key": "sender_key", "edited_at": "text_changed_at"}
+"""Columns that are called otherwise in a message, where a field has their name."""
+_VALUES = [*(_RENAMED.get(name, name) for name in messages.NAMES), "is_hidden"]
 
-
-def _attributes(names: Sequence[str]) -> list[str]:
-    return [_ATTRIBUTES.get(name, name) for name in names]
-
-
-_make_alone = maker(Message, "viewer_id", "id_head", "is_hidden", "may_have_reactions", row=_attributes(messages.NAMES))
-
-make_message = maker(
-    Message, "viewer_id", "id_head", "people", row=_attributes((*messages.NAMES, *messages.PEOPLE_NAMES))
-)
-"""Wrap a row of `messages.with_people`: `(row, viewer_id, id_head, people)`."""
+_make_alone = maker(Message, "viewer_id", "id_head", "may_have_reactions", row=_VALUES)
+make_message = maker(Message, "viewer_id", "id_head", row=_VALUES)
+"""Wrap a row of the columns of `messages.NAMES`, then `hidden`: `(row, viewer_id, id_head)`."""
 
 
 HISTORY_PAGE = 50
@@ -261,25 +237,22 @@ async def load_histories(operation: Operation, ids: Sequence[UUID], page: Histor
     """A page of the messages of each conversation."""
     viewer_id = operation.me.user_id
     span = messages.Span(page.size + 1, page.after, page.before, page.backwards)
-    rows = await messages.pages_with_people(operation.database, viewer_id, ids, span)
+    rows = await messages.pages(operation.database, viewer_id, ids, span)
 
-    people = PeopleOfRows(rows)
     groups = grouped(ids, rows, lambda row: row["conversation_id"])
     heads = map(message_id_head, ids)
-    return [message_connection(group, page, viewer_id, head, people) for group, head in zip(groups, heads, strict=True)]
+    return [message_connection(group, page, viewer_id, head) for group, head in zip(groups, heads, strict=True)]
 
 
 def _place(message: Message) -> str:
     return number_cursor(message.seq)
 
 
-def message_connection(
-    rows: Sequence[Row], page: History, viewer_id: UUID, id_head: str, people: PeopleOfRows
-) -> Connection[Message]:
-    """A page from up to `page.size + 1` rows in ascending order, which came with their people."""
+def message_connection(rows: Sequence[Row], page: History, viewer_id: UUID, id_head: str) -> Connection[Message]:
+    """A page from up to `page.size + 1` rows in ascending order."""
     more = len(rows) > page.size
     shown = (rows[1:] if page.backwards else rows[: page.size]) if more else rows
-    nodes = [make_message(row, viewer_id, id_head, people) for row in shown]
+    nodes = [make_message(row, viewer_id, id_head) for row in shown]
     edges = [make_edge(node, _place, node) for node in nodes]
     has_next, has_previous = (page.bounded, more) if page.backwards else (more, page.bounded)
     return Connection(edges=edges, page_info=info_of(edges, has_next=has_next, has_previous=has_previous))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from operator import itemgetter
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import strawberry
@@ -13,7 +13,6 @@ from app.execution.making import maker
 from app.live.aspects import BLOCKS, SELF
 from app.store import follows, media, permissions
 from app.store.database import Row
-from app.store.messages import PERSON_TEXTS
 from resolvers.policy import allowed_kinds, direct_refusal
 from schema.context import Operation
 from schema.enums import MessageKind
@@ -254,23 +253,3 @@ class FriendEdge(Edge[User]):
 class FriendConnection:
     edges: list[FriendEdge] = strawberry.field(description="The friends of this page.")
     page_info: PageInfo = strawberry.field(description="Where this page stands in the list.")
-
-
-class PeopleOfRows:
-    """The people who come with the rows of one batch (`app.store.messages.with_people`), each wrapped once."""
-
-    def __init__(self, rows: Sequence[Row]) -> None:
-        texts = next((row["people"] for row in rows if row["people"]), ())
-        self._users = [None, *map(_person, texts)]
-
-    def at(self, number: int | None) -> User | None:
-        """One of them, from 1 on; None when gone or, because of a block, not for the viewer."""
-        return self._users[number or 0]
-
-
-def _person(texts: Sequence[str | None]) -> User | None:
-    row: dict[str, Any] = dict(zip(PERSON_TEXTS, texts, strict=True))
-    if row["blocked"] == "true":
-        return None
-    row["id"], row["avatar_id"] = UUID(row["id"]), UUID(row["avatar_id"]) if row["avatar_id"] else None
-    return make_user(row)

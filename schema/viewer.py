@@ -16,7 +16,7 @@ from schema.enums import MessagePolicy
 from schema.ids import to_id
 from schema.loading import depends_on, loaded
 from schema.paging import Connection, TimePage, connection, microsecond_cursor, time_page
-from schema.people import PeopleOfRows, User, load_people, place_in_time
+from schema.people import User, load_people, place_in_time
 from schema.scalars import Cursor
 
 
@@ -81,13 +81,12 @@ async def load_inbox(operation: Operation, ids: Sequence[UUID], page: TimePage) 
     """A page of the viewer's conversations."""
     (viewer_id,) = ids
     rows = await inboxes.page(operation.database, viewer_id, page.place, page.limit)
-    people = PeopleOfRows(rows)
     return [
         connection(
             rows,
             page,
             _place,
-            lambda row: Conversation.from_inbox(row, viewer_id, people),
+            lambda row: Conversation.from_inbox(row, viewer_id),
         )
     ]
 

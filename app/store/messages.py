@@ -8,7 +8,6 @@ from uuid import UUID
 from app.store.database import Reader, Row, Transaction
 from app.store.memberships import mine
 from app.store.moments import microseconds
-from app.store.users import COLUMNS as USER_COLUMNS
 from app.store.users import blocked
 
 COLUMNS = f"""m.conversation_id, m.seq, m.sender_id, m.kind, m.notice, m.text, m.attachment_ids, m.reply_to_seq,
@@ -20,36 +19,6 @@ NAMES = (
 
 # Whether a block hides a group's message from viewer $1; one to one, what was said before a block stays readable.
 HIDDEN = f"(c.kind = 'GROUP' AND {blocked('m.sender_id')}) AS hidden"
-
-# The people in the messages of `page`: senders, and those whose profile is shared. Each is looked up once, by key.
-PEOPLE = f"""people AS (
-        SELECT person.*, row_number() OVER (ORDER BY person.id) AS number FROM (
-            SELECT sender_id AS id FROM page UNION SELECT attachment_ids[1] FROM page WHERE kind = 'PROFILE'
-        ) named CROSS JOIN LATERAL (
-            SELECT {USER_COLUMNS}, {blocked("u.id")} AS blocked FROM users u WHERE u.id = named.id OFFSET 0
-        ) person
-    )"""
-
-PEOPLE_NAMES = ("hidden", "sender_number", "subject_number", "people")
-PERSON_TEXTS = ("id", "handle", "display_name", "bio", "avatar_id", "blocked")
-
-
-def with_people(order: str, columns: str = "") -> str:
-    """Read `page`, in this order: messages, and the places of their people in `people`, which comes with the first row.
-
-    The columns are those of `NAMES`, then `PEOPLE_NAMES`, then `columns`. People are texts (`PERSON_TEXTS`): to decode
-    them with every message they said would take longer than all else.
-    """
-    texts = ", ".join(f"{name}::text" for name in PERSON_TEXTS)
-    return f"""
-        SELECT {", ".join(f"page.{name}" for name in NAMES)},
-            coalesce(page.in_group AND sender.blocked, false) AS hidden, sender.number AS sender_number,
-            subject.number AS subject_number, CASE WHEN row_number() OVER (ORDER BY {order}) = 1 THEN (
-                SELECT array_agg(ARRAY[{texts}] ORDER BY number) FROM people
-            ) END AS people {columns}
-        FROM page LEFT JOIN people sender ON sender.id = page.sender_id
-        LEFT JOIN people subject ON page.kind = 'PROFILE' AND subject.id = page.attachment_ids[1]
-        ORDER BY {order}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +57,6 @@ KEYED = f"""FROM unnest($2::uuid[], $3::bigint[]) AS wanted (id, seq)
 async def by_keys(reader: Reader, viewer_id: UUID, keys: Sequence[tuple[UUID, int]]) -> list[Row]:
     """The messages among (conversation, seq) that the viewer may see; `age` is by the database's clock."""
     sql = f"SELECT {COLUMNS}, {HIDDEN}, now() - m.sent_at AS age {KEYED}"
-    return await reader.rows(sql, viewer_id, [key[0] for key in keys], [key[1] for key in keys])
-
-
-async def by_keys_with_people(reader: Reader, viewer_id: UUID, keys: Sequence[tuple[UUID, int]]) -> list[Row]:
-    """The same, with the people in them: see `with_people`."""
-    order = "page.conversation_id, page.seq"
-    sql = f"WITH page AS (SELECT {COLUMNS}, c.kind = 'GROUP' AS in_group {KEYED}), {PEOPLE} {with_people(order)}"
     return await reader.rows(sql, viewer_id, [key[0] for key in keys], [key[1] for key in keys])
 
 
@@ -139,13 +101,6 @@ def _pages(columns: str, span: Span) -> str:
 async def pages(reader: Reader, viewer_id: UUID, ids: Sequence[UUID], span: Span) -> list[Row]:
     """For each conversation a page of what the viewer may see, in ascending order."""
     sql = f"{_pages(f'{COLUMNS}, {HIDDEN}', span)} ORDER BY m.conversation_id, m.seq"
-    return await reader.rows(sql, viewer_id, ids, *span.arguments)
-
-
-async def pages_with_people(reader: Reader, viewer_id: UUID, ids: Sequence[UUID], span: Span) -> list[Row]:
-    """The same, with the people in them: see `with_people`."""
-    page = _pages(f"{COLUMNS}, c.kind = 'GROUP' AS in_group", span)
-    sql = f"WITH page AS ({page}), {PEOPLE} {with_people('page.conversation_id, page.seq')}"
     return await reader.rows(sql, viewer_id, ids, *span.arguments)
 
 

@@ -37,23 +37,23 @@ LISTS: dict[str, tuple[Read, int]] = {
     "members": (lambda c, r: conversations.member_pages(r, c.hub, c.talks, None, 6), 8 * PAGE + 100),
     "readers": (lambda c, r: conversations.reader_pages(r, c.hub, [(c.long, LONG)], None, PAGE), 150),
     "history, the latest": (
-        lambda c, r: messages.pages_with_people(r, c.hub, [c.long], Span(HISTORY, backwards=True)),
+        lambda c, r: messages.pages(r, c.hub, [c.long], Span(HISTORY, backwards=True)),
         3 * HISTORY,
     ),
     "history, deep": (
-        lambda c, r: messages.pages_with_people(r, c.hub, [c.long], Span(HISTORY, before=LONG // 2, backwards=True)),
+        lambda c, r: messages.pages(r, c.hub, [c.long], Span(HISTORY, before=LONG // 2, backwards=True)),
         3 * HISTORY,
     ),
     "history, from the beginning": (
-        lambda c, r: messages.pages_with_people(r, c.hub, [c.long], Span(HISTORY)), 3 * HISTORY,
+        lambda c, r: messages.pages(r, c.hub, [c.long], Span(HISTORY)), 3 * HISTORY,
     ),
     "history of several": (
-        lambda c, r: messages.pages_with_people(r, c.hub, c.talks, Span(HISTORY, backwards=True)),
+        lambda c, r: messages.pages(r, c.hub, c.talks, Span(HISTORY, backwards=True)),
         20 * 12 + 5 * HISTORY,
     ),
     "replay": (lambda c, r: messages.pages(r, c.hub, [c.long], Span(HISTORY, after=LONG // 2)), 2 * HISTORY),
     "messages by key": (
-        lambda c, r: messages.by_keys_with_people(r, c.hub, [(c.long, seq) for seq in range(1, HISTORY)]), 6 * HISTORY,
+        lambda c, r: messages.by_keys(r, c.hub, [(c.long, seq) for seq in range(1, HISTORY)]), 6 * HISTORY,
     ),
     "reactions": (
         lambda c, r: messages.reactions(r, c.hub, [(c.long, seq) for seq in range(1, HISTORY)]), 4 * HISTORY,
