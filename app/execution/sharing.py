@@ -154,7 +154,7 @@ class Told:
 
 
 Memo = dict[str, Told]
-"""What was made of one event, by sharing key; empty at first. It is good for the moment in which the event is told."""
+"""What was made of one event, by sharing key; empty at first. It is good while the event is told."""
 
 
 class Sharing:

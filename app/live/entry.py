@@ -84,13 +84,8 @@ class Entry:
         """Whether the message that it is about has yet to be loaded."""
         return self.message is None and self.message_key is not None
 
-    def begin_telling(self) -> None:
-        """Now it is handed to those who hear of it live, by feeds of one kind."""
-        self.telling = Telling()
-
     def end_telling(self) -> None:
         """Who hears of it from now on is told what is true then: reactions may have come."""
-        self.telling = None
         if self.message is not None and not self.message.get("has_reactions", True):
             self.message = {**self.message, "has_reactions": True}
 

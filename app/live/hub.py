@@ -11,7 +11,7 @@ from app.errors import SnapshotRequiredError, UnauthenticatedError
 from app.hints import Hints, LocalHints
 from app.live.beats import Beats
 from app.live.cursor import Cursors
-from app.live.entry import Entry
+from app.live.entry import Entry, Telling
 from app.live.knowledge import Knowledge
 from app.live.life import Observatory
 from app.live.people import Feed, Person
@@ -147,21 +147,20 @@ class Hub:
     async def apply(self, entry: Entry) -> None:
         """Hand an entry to everyone who hears of it; the tailer stands at its position now.
 
-        Inboxes are told within one step: what they are told in between would have a cursor beyond what they have heard.
+        Inboxes that have caught up are told within one step: what they are told in between would have a cursor beyond
+        what they have heard.
         """
         self.ring.add(entry)
         if entry.kind is None:
             return
         self._apply_barrier(entry)
         self.typists.apply(entry)
-        entry.begin_telling()
-        _tell(entry, self._inboxes(entry))
-        entry.begin_telling()
-        listeners = self._listeners(entry)
+        _tell(entry, self._inboxes(entry), Telling())
+        listeners, telling = self._listeners(entry), Telling()
         for start in range(0, len(listeners), TOLD_AT_ONCE):
             if start:
                 await asyncio.sleep(0)
-            _tell(entry, listeners[start : start + TOLD_AT_ONCE])
+            _tell(entry, listeners[start : start + TOLD_AT_ONCE], telling)
         entry.end_telling()
 
     def begin_anew(self) -> None:
@@ -226,13 +225,16 @@ class Hub:
         self.on_session_ended(session_id)
 
 
-def _tell(entry: Entry, feeds: Iterable[Feed]) -> None:
+def _tell(entry: Entry, feeds: Iterable[Feed], telling: Telling) -> None:
+    """Hand an entry to feeds of one kind. Others, which may take up what they held meanwhile, share nothing of it."""
+    entry.telling = telling
     for feed in feeds:
         try:
             feed.take(entry)
         except Exception as error:  # one feed's trouble must not cost the others the entry
             logger.exception("an entry could not be handed on")
             feed.end(error)
+    entry.telling = None
 
 
 def _without(feeds: tuple[Feed, ...], feed: Feed) -> tuple[Feed, ...]:

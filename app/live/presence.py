@@ -74,9 +74,9 @@ class Presence:
         return user_id in self._told
 
     def reconsider(self, user_id: UUID) -> None:
-        """A person has changed whether they hide it, or another setting."""
-        if user_id in self._here:
-            self._changed[user_id] = True
+        """A person has changed whether they hide it, or another setting: wherever they are, the log tells of it."""
+        if self._is_present(user_id):
+            self._changed[user_id] = user_id in self._here
 
     def _is_present(self, user_id: UUID) -> bool:
         return user_id in self._here or user_id in self._elsewhere

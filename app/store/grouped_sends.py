@@ -2,6 +2,7 @@
 
 PostgreSQL needs a third of the time for a message in a group that it needs for one alone, and this process asks once.
 Each has its own outcome: none waits for a lock that another needs, and where one breaks the statement, each goes alone.
+Where the database can't be reached, all are told so.
 """
 
 import asyncio
@@ -113,10 +114,10 @@ class GroupedSends:
             logger.exception("a group of sends failed; they go one by one")
         finally:
             self._busy.difference_update(group)
-        if sealed := [attempt.sealed for attempt in attempts if attempt and attempt.sealed]:
-            self._database.tell(*sealed)
         for waiting, attempt in zip(group.values(), attempts, strict=True):
             waiting.tell(attempt)
+        if sealed := [attempt.sealed for attempt in attempts if attempt and attempt.sealed]:
+            self._database.tell(*sealed)
 
     def _shed(self, group: dict[UUID, Waiting], error: TryAgainError) -> None:
         """Give up a group, and who has waited for its turn as long as one may wait for a connection."""

@@ -13,7 +13,7 @@ from app.store.events import EventKind, Sealed
 from app.store.messages import Draft
 from app.store.moments import from_moment
 
-# Facts that are kept. Those that the rules allow are a dozen: neither names nor birth dates are among them.
+# Facts that are kept. Those that the rules allow are a dozen: no names are among them, nor the birth dates of adults.
 MOST_FACTS = 32
 
 
@@ -63,8 +63,10 @@ class Judgements:
         return list(self._good)
 
     def keep(self, facts: Row) -> None:
-        """Remember facts that were judged good, at the expense of the oldest."""
-        self._good[tuple(facts.values())] = None
+        """Remember facts that were judged good, at the expense of those that it is longest ago of."""
+        values = tuple(facts.values())
+        self._good.pop(values, None)
+        self._good[values] = None
         if len(self._good) > MOST_FACTS:
             del self._good[next(iter(self._good))]
 

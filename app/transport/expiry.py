@@ -47,9 +47,10 @@ class Expiry:
         self._timer = asyncio.get_running_loop().call_later(max(second - time.time(), 0), self._tell)
 
     def _tell(self) -> None:
-        for second in [second for second in self._due if second <= time.time()]:
-            for one in self._due.pop(second):
-                one.expire()
+        now = time.time()
+        expired = [one for second in list(self._due) if second <= now for one in self._due.pop(second)]
         self._next, self._timer = math.inf, None
         if self._due:
             self._wait(min(self._due))
+        for one in expired:
+            one.expire()

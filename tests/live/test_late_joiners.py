@@ -10,7 +10,7 @@ from aiohttp.test_utils import TestServer
 
 from app.auth.viewer import Viewer
 from app.live import hub
-from app.live.entry import Entry
+from app.live.entry import Entry, Telling
 from app.live.inbox_feed import InboxFeed
 from app.live.people import Feed
 from app.services import Services
@@ -108,8 +108,8 @@ async def test_who_opens_an_inbox_while_others_are_told_gets_the_next_entry_whol
     original = hub._tell
     starting: list[Entry] = []
 
-    def tell(entry: Entry, feeds: Iterable[Feed]) -> None:
-        original(entry, feeds)
+    def tell(entry: Entry, feeds: Iterable[Feed], telling: Telling) -> None:
+        original(entry, feeds, telling)
         if not starting and entry.conversation_id == parse_id(first, "Conversation", "id"):
             starting.append(entry)
             feed.start(heard)
@@ -131,3 +131,44 @@ async def test_who_opens_an_inbox_while_others_are_told_gets_the_next_entry_whol
     assert isinstance(opening, Heartbeat)
     assert isinstance(event, MessageAdded)
     assert event.message.seq == 1
+
+
+async def test_an_inbox_that_catches_up_while_listeners_are_told_is_told_as_an_inbox(
+    people: People, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What feeds of one kind share of an entry is nothing for a feed of another kind, also not of the same person."""
+    ann, bob = await people.friends("ann", "bob")
+    talk = await ann.talk_to(bob)
+    claims = services.access_tokens.read(bob.client.token or "")
+    viewer = Viewer(claims.user_id, claims.session_id, claims.expires_at)
+    feed, heard, may_go_live = (
+        InboxFeed(services.hub, viewer, await cursor_of(bob), inbox_event),
+        Heard(),
+        asyncio.Event(),
+    )
+    know, original = services.hub.know, hub._tell
+
+    async def know_in_time(joining: Feed) -> None:
+        await know(joining)
+        if joining is feed:
+            await may_go_live.wait()
+
+    def tell(entry: Entry, feeds: Iterable[Feed], telling: Telling) -> None:
+        original(entry, feeds, telling)
+        if telling.hearings:
+            may_go_live.set()
+
+    monkeypatch.setattr(hub, "TOLD_AT_ONCE", 1)
+    monkeypatch.setattr(hub, "_tell", tell)
+    monkeypatch.setattr(services.hub, "know", know_in_time)
+    async with bob.socket() as socket:
+        lives = [await socket.subscribe(SEQS, {"id": talk}) for _ in range(6)]
+        await socket.ping()
+        feed.start(heard)
+        said = await ann.send_text(talk, "one")
+        assert [(await live.next())["messageAdded"]["seq"] for live in lives] == [said["seq"]] * 6
+        async with asyncio.timeout(10):
+            opening, event = await heard.get(), await heard.get()
+    feed.stop()
+    assert isinstance(opening, Heartbeat)
+    assert isinstance(event, MessageAdded)

@@ -53,7 +53,7 @@ def encoded(text: str) -> str:
 async def test_garbage_is_nobodys_id(cast: Cast) -> None:
     key = key_of(cast.talk).hex
     of_a_person = key_of(cast.ann.id)
-    numbers = ("", "0", "-1", "x", "99", "\u0663", "1.0", "9" * 30, f"{10**17}", "1 ", ":1")
+    numbers = ("", "0", "-1", "01", "x", "99", "\u0663", "1.0", "9" * 30, f"{10**17}", "1 ", ":1")
     seqs = ("", ":1", *(f"::{number}" for number in numbers))
     garbage = [
         *("", "x", "%", "=", "é", "\0", "1", "User", "User:", "a" * 5000),

@@ -167,7 +167,7 @@ def _definition(element: Any) -> Any:
 
 
 def _names_with_info(schema: GraphQLSchema) -> set[str]:
-    """The names of fields with resolvers that may be told their path; root fields are resolved by graphql-core."""
+    """The names of fields with resolvers that may be told their path, but for root fields: theirs is always there."""
     types = [named for named in schema.type_map.values() if isinstance(named, GraphQLObjectType | GraphQLInterfaceType)]
     returned = {get_named_type(field.type) for named in types for field in named.fields.values()}
     roots = {schema.query_type, schema.mutation_type, schema.subscription_type} - returned
