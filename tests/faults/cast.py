@@ -1,6 +1,7 @@
 """The people of the scenarios, who are signed up once: each scenario gets a copy of the database that they are in."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 import aiohttp
@@ -50,10 +51,21 @@ class Cast:
 
 
 async def make_cast(engine: Engine, http: aiohttp.ClientSession) -> Cast:
-    """Fill the template database, with a server of this process that is gone afterwards."""
+    """Fill the template database."""
     await engine.create(TEMPLATE)
     await migrate(engine.url(TEMPLATE))
-    values = environment(engine.url(TEMPLATE))
+    async with signing_up(engine.url(TEMPLATE), http) as newcomers:
+        friends = await newcomers.friends("ann", "bob", "cat", "dan")
+        ann, bob, cat, dan = friends
+        groups = [await ann.make_group(bob, cat, dan) for _ in range(4)]
+        people = dict(zip(("ann", "bob", "cat", "dan"), friends, strict=True))
+        return Cast(people, await ann.talk_to(bob), await cat.talk_to(dan), tuple(groups))
+
+
+@asynccontextmanager
+async def signing_up(database_url: str, http: aiohttp.ClientSession) -> AsyncIterator[People]:
+    """Adds people by a server of this process, which takes no time over their passwords and is gone afterwards."""
+    values = environment(database_url)
     settings = load_settings(**{name.lower(): value for name, value in values.items() if "SECONDS" not in name})
     settings = replace(settings, access_token_seconds=int(values["ACCESS_TOKEN_SECONDS"]))
     hasher = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
@@ -61,10 +73,4 @@ async def make_cast(engine: Engine, http: aiohttp.ClientSession) -> Cast:
         open_services(settings) as services,
         TestServer(build_app(replace(services, passwords=hasher))) as server,
     ):
-        friends = await People(GraphQLClient(http, str(server.make_url("/graphql")))).friends(
-            "ann", "bob", "cat", "dan"
-        )
-        ann, bob, cat, dan = friends
-        groups = [await ann.make_group(bob, cat, dan) for _ in range(4)]
-        people = dict(zip(("ann", "bob", "cat", "dan"), friends, strict=True))
-        return Cast(people, await ann.talk_to(bob), await cat.talk_to(dan), tuple(groups))
+        yield People(GraphQLClient(http, str(server.make_url("/graphql"))))
