@@ -3,7 +3,9 @@
 import asyncio
 import gc
 import logging
+import resource
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from aiohttp import web
 
@@ -41,6 +43,7 @@ async def serve(
     """
     logging.getLogger().setLevel(settings.log_level)
     stop = stop or StopSignals.heard()
+    allow_open_files()
     async with open_services(settings) as services:
         app = build_app(services, await prepare(services) if prepare else no_demo)
         runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=FINISH_SECONDS)
@@ -57,6 +60,14 @@ async def serve(
         finally:
             probe.cancel()
             await runner.cleanup()
+
+
+def allow_open_files() -> None:
+    """Take as many open files as the system lets a process have: each socket is one, and the usual limit is 1,024."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):  # macOS has a limit of its own below an unlimited one
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    logger.debug("open files: %d, were %d", resource.getrlimit(resource.RLIMIT_NOFILE)[0], soft)
 
 
 async def drain(runner: web.AppRunner, seconds: float, stop: StopSignals, doors: Doors | None = None) -> None:
