@@ -62,7 +62,7 @@ def run(host: str | None, port: int | None, workers: int | None, data_dir: Path,
 def serve(host: str | None, port: int | None, workers: int | None) -> None:
     """Serve the API on the engines that the environment names, as in production. Run `migrate` first.
 
-    SIGTERM drains. With several workers, SIGHUP restarts them one after the other.
+    SIGTERM drains. So does SIGHUP, unless there are several workers: it restarts them one after the other.
     """
     settings = _settings(**_given(host=host, port=port, workers=workers))
 
@@ -184,8 +184,8 @@ def _run(work: Coroutine[Any, Any, Any]) -> Any:
             return runner.run(work)
     except ConfigurationError as error:
         _fail(str(error))
-    except KeyboardInterrupt:
-        sys.exit(0)  # Ctrl-C before the server stood; it was asked for, so `make run` need not call it an error
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        sys.exit(0)  # a signal before the server stood; it was asked for, so `make run` need not call it an error
 
 
 def _fail(line: str) -> Any:

@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Any
 
 from app.embedded import EmbeddedEngines, Endpoints
+from app.serving.stop_signals import on_stop_signals
 
 # Beside the pools of the workers: for migrations, the demo, and a look around by hand.
 SPARE_CONNECTIONS = 30
@@ -21,12 +22,21 @@ SPARE_CONNECTIONS = 30
 async def run_all(given: dict[str, Any], data_dir: Path, *, with_demo: bool) -> None:
     """Start what is missing, prepare it, serve until told to stop, and stop what was started.
 
+    A signal that comes before the server can hear it cancels this.
+
     Raises:
         ConfigurationError: one line that says what is in the way.
     """
+    _cancel_once(asyncio.current_task())
     async with embedded_engines(data_dir, _wanted_workers(given)) as endpoints:
         local = await asyncio.to_thread(_import_local)
         await local.serve_locally(given, data_dir, await endpoints, with_demo=with_demo)
+
+
+def _cancel_once(task: "asyncio.Task[Any] | None") -> None:
+    """Until the server hears signals, have the first one cancel this, and none interrupt the end of the engines."""
+    assert task
+    on_stop_signals(lambda _number: task.cancelling() or task.cancel())
 
 
 def _wanted_workers(given: dict[str, Any]) -> int:

@@ -41,11 +41,11 @@ def main() -> None:
 def _confine(memory_bytes: int) -> None:
     """Bound what a hostile file can make of this process, and leave its end to the server.
 
-    Stopping the server's whole group of processes (Ctrl-C, a service manager) must not stop a job that the server
-    is still waiting for, so those signals are for the server alone.
+    Stopping the server's whole group of processes (Ctrl-C, a closed terminal, a service manager) must not stop a job
+    that the server is still waiting for, so those signals are for the server alone.
     """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
     os.nice(_NICENESS)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold people's pictures
     if sys.platform == "linux":  # elsewhere the address space cannot be limited

@@ -2,10 +2,14 @@
 
 import asyncio
 import signal
+from collections.abc import Callable
 
 
 class StopSignals:
-    """SIGTERM asks to stop in good order; SIGINT (Ctrl-C), or a second signal, asks to do so at once."""
+    """SIGTERM, or SIGHUP, asks to stop in good order; SIGINT (Ctrl-C), or a second SIGTERM, asks to do so at once.
+
+    A second SIGHUP does not hurry: of a terminal that is closed, both the shell and the kernel may tell.
+    """
 
     def __init__(self) -> None:
         self.asked = asyncio.Event()
@@ -15,13 +19,12 @@ class StopSignals:
     def heard(cls) -> "StopSignals":
         """Those that this process gets from now on."""
         signals = cls()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, signals.ask, number)
+        on_stop_signals(signals.ask)
         return signals
 
     def ask(self, number: signal.Signals = signal.SIGTERM) -> None:
         """Ask to stop."""
-        if self.asked.is_set() or number is signal.SIGINT:
+        if number is signal.SIGINT or (self.asked.is_set() and number is not signal.SIGHUP):
             self.hurried.set()
         self.asked.set()
 
@@ -32,3 +35,14 @@ class StopSignals:
                 await self.hurried.wait()
         except TimeoutError:
             pass
+
+
+def on_stop_signals(tell: Callable[[signal.Signals], object]) -> None:
+    """From now on call `tell`, and nothing else, with each signal that asks this process to stop.
+
+    Under `nohup` SIGHUP stays ignored.
+    """
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if number is not signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
+            loop.add_signal_handler(number, tell, number)

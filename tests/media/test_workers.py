@@ -218,8 +218,8 @@ async def test_a_fault_of_the_machine_is_no_refusal(workers: MediaWorkers, tmp_p
 
 async def test_signals_to_the_whole_group_do_not_end_a_worker(workers: MediaWorkers) -> None:
     pid = await idle_pid(workers)
-    os.kill(pid, signal.SIGINT)
-    os.kill(pid, signal.SIGTERM)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        os.kill(pid, number)
     assert await idle_pid(workers) == pid
     assert os.getpgid(pid) != os.getpgid(0)
 

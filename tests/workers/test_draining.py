@@ -39,6 +39,15 @@ async def test_a_second_signal_hurries(serve: Serve, meet: Meet) -> None:
             assert await served.ended() == 0
 
 
+async def test_one_process_drains_at_a_hangup_too(serve: Serve, meet: Meet) -> None:
+    served = await serve()
+    _, bob, _ = await meet(served)
+    async with bob.inbox() as inbox:
+        served.send(signal.SIGHUP)
+        await inbox.socket.expect_close(CloseCode.SERVICE_RESTART)
+    assert await served.ended() == 0
+
+
 async def test_a_peer_that_does_not_answer_holds_nobody_up(serve: Serve, meet: Meet) -> None:
     served = await serve()
     _, bob, _ = await meet(served)
