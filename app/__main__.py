@@ -8,7 +8,7 @@ import socket
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 import uvloop
@@ -25,6 +25,11 @@ host_option = click.option("--host", help="Address to listen on (else HOST, else
 port_option = click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on (else PORT, else 8000).")
 workers_option = click.option(
     "--workers", type=click.IntRange(1, 256), help="Processes that share the port (else WORKERS, else 1)."
+)
+beside_run_option = click.option(
+    "--data-dir",
+    type=click.Path(path_type=Path),
+    help="Folder of a server that was started with `run`: its database, in place of DATABASE_URL.",
 )
 
 
@@ -136,30 +141,33 @@ def storage(*, check: bool) -> None:
 
 
 @cli.command()
-def restored() -> None:
+@beside_run_option
+def restored(data_dir: Path | None) -> None:
     """Say that the database was restored from a backup: clients then load the state afresh. Servers may be running."""
     from app.operating import begin_new_life  # noqa: PLC0415 - a fast --help
 
-    _run(begin_new_life(_settings().database_url))
+    _run(begin_new_life(_database_url(data_dir)))
     click.echo("The live stream has begun anew: every client loads the state afresh.")
 
 
 @cli.command()
 @click.argument("handle")
-def suspend(handle: str) -> None:
+@beside_run_option
+def suspend(handle: str, data_dir: Path | None) -> None:
     """Suspend an account: its sessions end at once, and it can't sign in, send, or be messaged."""
     from app.operating import suspend as suspend_account  # noqa: PLC0415 - a fast --help
 
-    click.echo(f"Suspended; sessions ended: {_run(suspend_account(_settings().database_url, handle))}.")
+    click.echo(f"Suspended; sessions ended: {_run(suspend_account(_database_url(data_dir), handle))}.")
 
 
 @cli.command()
 @click.argument("handle")
-def unsuspend(handle: str) -> None:
+@beside_run_option
+def unsuspend(handle: str, data_dir: Path | None) -> None:
     """Let a suspended account sign in again."""
     from app.operating import unsuspend as unsuspend_account  # noqa: PLC0415 - a fast --help
 
-    _run(unsuspend_account(_settings().database_url, handle))
+    _run(unsuspend_account(_database_url(data_dir), handle))
     click.echo("The account can sign in again.")
 
 
@@ -177,6 +185,20 @@ def _settings(**overrides: Any) -> "Settings":
     return settings
 
 
+def _database_url(data_dir: Path | None) -> str:
+    """DATABASE_URL, or what runs for a data folder: all that operating on a database needs."""
+    from app.config import load_database_url  # noqa: PLC0415 - a fast --help
+
+    try:
+        if data_dir is None:
+            return load_database_url()
+        from app.embedded import running_database  # noqa: PLC0415 - not installed everywhere
+
+        return running_database(data_dir)
+    except ConfigurationError as error:
+        _fail(str(error))
+
+
 def _run(work: Coroutine[Any, Any, Any]) -> Any:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(process)d %(levelname)s %(name)s %(message)s")
     try:
@@ -188,7 +210,7 @@ def _run(work: Coroutine[Any, Any, Any]) -> Any:
         sys.exit(0)  # a signal before the server stood; it was asked for, so `make run` need not call it an error
 
 
-def _fail(line: str) -> Any:
+def _fail(line: str) -> NoReturn:
     click.echo(line, err=True)
     sys.exit(1)
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any, Literal
 
-from app.environment import number, one_of, read, secret, setting, several, switch, text, written
+from app.environment import number, one_of, read, read_one, secret, setting, several, switch, text, written
 
 
 class PhotoPolicy(StrEnum):
@@ -120,3 +120,12 @@ def load_settings(**overrides: Any) -> Settings:
         ConfigurationError: one line that names each variable that is missing or wrong.
     """
     return read(Settings, os.environ, overrides)
+
+
+def load_database_url() -> str:
+    """DATABASE_URL, for what needs no other setting.
+
+    Raises:
+        ConfigurationError: it is missing.
+    """
+    return str(read_one(Settings, "database_url", os.environ))

@@ -37,8 +37,21 @@ def read(settings: type[T], environment: Mapping[str, str], overrides: Mapping[s
         except ValueError as error:
             problems.append(str(error))
     if problems:
-        raise ConfigurationError("; ".join(problems))
+        raise ConfigurationError(" ".join(problems))
     return settings(**values)
+
+
+def read_one(settings: type[Any], name: str, environment: Mapping[str, str]) -> Any:
+    """One required setting, for what needs no other.
+
+    Raises:
+        ConfigurationError: one line that says that it is missing, or what is wrong with it.
+    """
+    [wanted] = [each for each in fields(settings) if each.name == name]
+    try:
+        return _value(wanted, environment.get(name.upper()))[name]
+    except ValueError as error:
+        raise ConfigurationError(str(error)) from None
 
 
 def written(settings: Any) -> dict[str, str]:
@@ -59,7 +72,7 @@ def _value(each: "Field[Any]", text: str | None) -> dict[str, Any]:
         try:
             return {each.name: each.metadata["parse"](text.strip())}
         except ValueError as error:
-            raise ValueError(f"{name} is wrong: {error}") from None
+            raise ValueError(f"{name} is wrong: {error}.") from None
     if each.default is MISSING:
         raise ValueError(f"Set {name}: {each.metadata['description']}")
     return {}

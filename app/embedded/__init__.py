@@ -11,7 +11,7 @@ alone and names its own engines in `DATABASE_URL`, `S3_ENDPOINT_URL` and `REDIS_
 
 from app.embedded.engines import EmbeddedEngines, Endpoints, remove_data
 from app.embedded.errors import AlreadyRunningError, EngineError
-from app.embedded.postgres import EmbeddedPostgres
+from app.embedded.postgres import EmbeddedPostgres, running_database
 from app.embedded.s3 import EmbeddedS3, S3Endpoint
 from app.embedded.valkey import EmbeddedValkey
 
@@ -25,4 +25,5 @@ __all__ = [
     "EngineError",
     "S3Endpoint",
     "remove_data",
+    "running_database",
 ]

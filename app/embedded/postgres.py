@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 import signal
+import socket
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -86,9 +87,8 @@ class EmbeddedPostgres:
         self._sockets = SocketFolder(home, f".s.PGSQL.{PORT}.lock")
         sockets = self._sockets.open(account)
         self._server = self._spawn(cluster, programs, account, sockets)
-        url = f"postgresql://postgres@/{{}}?host={quote(os.fspath(sockets))}&port={PORT}"
-        await self._ready(url)
-        return url.format(DATABASE)
+        await self._ready(sockets)
+        return _url(sockets)
 
     async def stop(self) -> None:
         """End the server in good order: running transactions roll back, committed ones are on disk."""
@@ -129,21 +129,43 @@ class EmbeddedPostgres:
         log = self._folder.with_name(f"{Path(arguments[0]).name}.log")
         return Child(arguments, folder=home, log=log, env={"PATH": os.defpath, "LC_ALL": "C"}, account=account)
 
-    async def _ready(self, url: str) -> None:
+    async def _ready(self, sockets: Path) -> None:
         """Wait until the server answers, and make sure that it has our database."""
         assert self._server is not None
         deadline = time.monotonic() + START_SECONDS
         while self._server.exit_code is None and time.monotonic() < deadline:
             try:
-                await _touch(url.format(DATABASE))
+                await _touch(_url(sockets))
             except asyncpg.InvalidCatalogNameError:
-                await _touch(url.format("postgres"), f"CREATE DATABASE {DATABASE}")
+                await _touch(_url(sockets, "postgres"), f"CREATE DATABASE {DATABASE}")
                 return
             except (OSError, asyncpg.CannotConnectNowError):
                 await asyncio.sleep(POLL_SECONDS)
             else:
                 return
         raise EngineError(f"PostgreSQL does not start: {self._server.complaint()} (its log is {self._server.log})")
+
+
+def running_database(data_dir: Path) -> str:
+    """The URL of the database that runs for a data folder, whoever started it.
+
+    Raises:
+        EngineError: none does.
+    """
+    try:
+        sockets = SocketFolder.found_in((data_dir / "postgres").resolve())
+        with socket.socket(socket.AF_UNIX) as probe:
+            probe.connect(os.fspath(sockets / f".s.PGSQL.{PORT}"))
+    except OSError as error:
+        raise EngineError(
+            f"No embedded PostgreSQL can be reached in {data_dir} ({error.strerror}): start it with `run`, or choose"
+            " another --data-dir."
+        ) from None
+    return _url(sockets)
+
+
+def _url(sockets: Path, database: str = DATABASE) -> str:
+    return f"postgresql://postgres@/{database}?host={quote(os.fspath(sockets))}&port={PORT}"
 
 
 async def _touch(url: str, statement: str = "SELECT") -> None:

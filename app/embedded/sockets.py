@@ -25,6 +25,15 @@ class SocketFolder:
         address = os.fsencode(self._path / longest_name)
         self._fits = len(address) <= PATH_MAX_BYTES and b"," not in address and b'"' not in address
 
+    @staticmethod
+    def found_in(home: Path) -> Path:
+        """Where the folder is that another process has opened.
+
+        Raises:
+            FileNotFoundError: none is open.
+        """
+        return (home / "run").resolve(strict=True)
+
     def open(self, account: Account | None = None) -> Path:
         """Make the folder afresh, for `account` if that is not us, and return where it is."""
         self.close()

@@ -18,6 +18,11 @@ def open_folder() -> Iterator[Path]:
         remove_data(Path(folder, "data"))
 
 
+def copy(template: Path, data_dir: Path) -> None:
+    """Copy a data folder that is not in use, with the owners of its files."""
+    subprocess.run(["cp", "-a", template, data_dir], check=True)
+
+
 @pytest.fixture
 def data_dir() -> Iterator[Path]:
     """A data folder that is not made yet."""
@@ -28,7 +33,7 @@ def data_dir() -> Iterator[Path]:
 @pytest.fixture
 def used_dir(template: Path, data_dir: Path) -> Path:
     """A data folder that has a cluster already, which spares a test the second that making one takes."""
-    subprocess.run(["cp", "-a", template, data_dir], check=True)
+    copy(template, data_dir)
     return data_dir
 
 
