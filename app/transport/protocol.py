@@ -52,7 +52,7 @@ class CloseCode(IntEnum):
     UNAUTHORIZED = 4401
     """*final*. `subscribe` came before `connection_ack`, or the session behind the socket has ended."""
     FORBIDDEN = 4403
-    """*retry*. The token was refused, or has expired by now: come back with a fresh one."""
+    """*retry*. The token was refused (invalid, or of an ended session), or has expired: come back with a fresh one."""
     SUBPROTOCOL_NOT_ACCEPTABLE = 4406
     """*final*. The client does not offer `graphql-transport-ws`."""
     INIT_TIMEOUT = 4408
