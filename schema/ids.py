@@ -86,8 +86,8 @@ def parse_message_key(text: str) -> tuple[UUID, int] | None:
     """A message's key as its id holds it; None where the text is none."""
     conversation, _, seq = text.partition(MESSAGE_SEPARATOR)
     conversation_id = parse_uuid(conversation)
-    is_seq = seq.isascii() and seq.isdigit() and seq[0] != "0" and len(seq) <= 18  # noqa: PLR2004 - fits a bigint
-    return (conversation_id, int(seq)) if conversation_id and is_seq else None
+    is_seq = seq.isascii() and seq.isdigit() and len(seq) <= 18  # noqa: PLR2004 - fits a bigint
+    return (conversation_id, int(seq)) if conversation_id and is_seq and str(int(seq)) == seq else None
 
 
 def parse_uuid(text: str) -> UUID | None:

@@ -59,8 +59,8 @@ async def test_a_page_of_history_takes_the_same_statements_for_5_and_for_50(peop
     ann, bob = [await people.join(name) for name in ("ann", "bob")]
     conversation_id = await ann.talk_to(bob)
     await _say(ann, bob, conversation_id, 40)
-    # The conversation, the page with its people, and for all messages together: photos, replies, reactions.
-    budget = SESSION + 1 + 1 + 3
+    # The conversation, the page, and for all messages together: people, photos, replies, reactions.
+    budget = SESSION + 1 + 1 + 4
     assert await spent(bob.history(conversation_id, last=50)) == budget
     assert await spent(bob.history(conversation_id, last=10)) == budget
 
@@ -70,8 +70,8 @@ async def test_a_list_of_conversations_takes_the_same_statements_for_2_and_for_2
     for number in range(20):
         other = await people.join(f"p{number}x")
         await other.send_text(await other.talk_to(ann), "hello")
-    # The list with last messages, senders and the viewer's states; the members of all; and the unread count.
-    budget = SESSION + 1 + 1 + 1
+    # The list with last messages and the viewer's states; the senders; the members of all; and the unread count.
+    budget = SESSION + 1 + 3
     assert await spent(ann.ask("conversations/conversations", first=20)) == budget
     assert await spent(ann.ask("conversations/conversations", first=2)) == budget
 

@@ -134,7 +134,7 @@ async def test_who_opens_an_inbox_while_others_are_told_gets_the_next_entry_whol
 
 
 async def test_an_inbox_that_catches_up_while_listeners_are_told_is_told_as_an_inbox(
-    people: People, services: Services, monkeypatch: pytest.MonkeyPatch
+    people: People, services: Services, server: TestServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What feeds of one kind share of an entry is nothing for a feed of another kind, also not of the same person."""
     ann, bob = await people.friends("ann", "bob")
@@ -164,6 +164,7 @@ async def test_an_inbox_that_catches_up_while_listeners_are_told_is_told_as_an_i
     async with bob.socket() as socket:
         lives = [await socket.subscribe(SEQS, {"id": talk}) for _ in range(6)]
         await socket.ping()
+        await settle(services, server)
         feed.start(heard)
         said = await ann.send_text(talk, "one")
         assert [(await live.next())["messageAdded"]["seq"] for live in lives] == [said["seq"]] * 6

@@ -193,13 +193,16 @@ async def test_events_keep_their_order_whether_or_not_they_wait_for_a_shared_ans
     assert gate.passed < 5 * len(lives)
 
 
-async def test_a_block_between_two_events_moves_a_viewer_out_of_the_group_at_once(people: People) -> None:
+async def test_a_block_between_two_events_moves_a_viewer_out_of_the_group_at_once(
+    people: People, services: Services, server: TestServer
+) -> None:
     ann, bob, cat = await people.friends("ann", "bob", "cat")
     group = await ann.make_group(bob, cat)
     async with ann.socket() as anns, bob.socket() as bobs, cat.socket() as cats:
         lives = [await socket.subscribe(SENDER, {"id": group}) for socket in (anns, bobs, cats)]
         for socket in (anns, bobs, cats):
             await socket.ping()
+        await settle(services, server)
         await ann.send_text(group, "marker")
         for live in lives:
             await live.next()
