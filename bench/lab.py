@@ -5,9 +5,11 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import asyncpg
 import orjson
 
 from app.embedded import EmbeddedEngines
+from app.store.database import SESSION_SETTINGS
 from app.store.migrate import migrate
 from bench.load import Load, measure, post
 from bench.peers import Peer, usable_peers
@@ -128,6 +130,16 @@ async def open_lab(folder: Path, options: Options) -> AsyncIterator[Lab]:
     async with engines(folder) as environment:
         url = environment["DATABASE_URL"]
         await migrate(url)
+        await _give_all_the_same_settings(url)
         world = await make_world(url, SECRET)
         async with counting(url) as statements:
             yield Lab(options, environment, world, usable_peers(), statements)
+
+
+async def _give_all_the_same_settings(url: str) -> None:
+    """What we set for our own connections: how PostgreSQL is tuned is not what is compared."""
+    connection = await asyncpg.connect(url)
+    name = await connection.fetchval("SELECT quote_ident(current_database())")
+    for setting, value in SESSION_SETTINGS.items():
+        await connection.execute(f"ALTER DATABASE {name} SET {setting} = '{value}'")
+    await connection.close()

@@ -38,15 +38,12 @@ class Reading:
     pages: int
 
 
-async def reading_of(
-    connection: asyncpg.Connection, read: Callable[[Reader], Awaitable[object]], plan_kind: str
-) -> Reading:
-    """Execute the one statement of a function of `app/store` by a `generic` plan or one `custom` to its arguments."""
+async def reading_of(connection: asyncpg.Connection, read: Callable[[Reader], Awaitable[object]]) -> Reading:
+    """Execute the one statement of a function of `app/store`, by the plan that serves any arguments."""
     recorder = Recorder()
     await read(recorder)
     [(sql, args)] = recorder.statements
     await connection.execute(f"PREPARE asked AS {sql}")
-    await connection.execute(f"SET plan_cache_mode = force_{plan_kind}_plan")
     literals = ", ".join(map(literal, args))
     answer = await connection.fetchval(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE asked ({literals})")
     await connection.execute("DEALLOCATE asked")
