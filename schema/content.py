@@ -7,7 +7,7 @@ from uuid import UUID
 import strawberry
 
 from app.execution.making import maker
-from app.live.aspects import BLOCKS, SELF
+from app.live.aspects import BLOCKS, NOW, SELF
 from schema.context import Operation
 from schema.enums import NoticeKind
 from schema.loading import loaded
@@ -66,8 +66,11 @@ class SharedProfileContent:
     user_id: strawberry.Private[UUID]
 
     user: User | None = loaded(
-        load_people, key="user_id", description="The person; null when gone or not for the viewer.", depends_on=BLOCKS,
-    )  # fmt: skip
+        load_people,
+        key="user_id",
+        description="The person; null when gone or not for the viewer.",
+        depends_on=BLOCKS | NOW,
+    )
 
 
 @strawberry.type(description="A sticker.")
@@ -85,10 +88,10 @@ class NoticeContent:
     people_ids: strawberry.Private[tuple[UUID, ...]]
 
     actor: User | None = loaded(
-        load_people, key="actor_id", description="Who did it; null when not for the viewer.", depends_on=BLOCKS,
+        load_people, key="actor_id", description="Who did it; null when not for the viewer.", depends_on=BLOCKS | NOW,
     )  # fmt: skip
     people: list[User] = loaded(
-        load_groups_of_people, key="people_ids", description="Whom it was done to.", depends_on=BLOCKS
+        load_groups_of_people, key="people_ids", description="Whom it was done to.", depends_on=BLOCKS | NOW
     )
 
 

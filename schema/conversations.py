@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import Enum
 from operator import itemgetter
+from typing import Any
 from uuid import UUID
 
 import strawberry
@@ -11,7 +12,7 @@ import strawberry
 from app.config import Settings
 from app.execution.batching import NOT_LOADED, NotLoaded
 from app.execution.making import maker
-from app.live.aspects import BLOCKS, SELF
+from app.live.aspects import BLOCKS, NOW, SELF
 from app.store import conversations, inboxes, permissions
 from app.store.database import Row
 from app.store.inboxes import MOST_UNREAD
@@ -19,20 +20,21 @@ from app.store.moments import to_moment
 from resolvers.policy import allowed_kinds, direct_refusal, sender_refusal
 from schema.context import Operation
 from schema.enums import ErrorCode, MessageKind, Role
-from schema.ids import to_id
+from schema.ids import message_id_head, to_id
 from schema.loading import column, computed, depends_on, grouped, loaded
 from schema.members import MemberConnection, member_connection
 from schema.messages import (
     HISTORY_PAGE,
     Message,
+    MessageConnection,
     MessageKey,
     history_page,
     load_histories,
     load_messages,
 )
 from schema.node import ID_DESCRIPTION, Node
-from schema.paging import After, Connection, First, TimePage, time_page
-from schema.people import User, load_facts, load_people
+from schema.paging import After, First, PageInfo, TimePage, info_of, microsecond_cursor, time_page
+from schema.people import People, Senders, User, load_facts, load_people
 from schema.permissions import MessagePermission
 from schema.photos import Photo, load_photos
 
@@ -65,8 +67,9 @@ def member_page(first: First = 32, after: After = None) -> tuple[TimePage]:
 async def load_members(operation: Operation, ids: Sequence[UUID], page: TimePage) -> list[MemberConnection]:
     """A page of the members of each conversation."""
     rows = await conversations.member_pages(operation.database, operation.me.user_id, ids, page.place, page.limit)
+    people = People()
     groups = grouped(range(1, len(ids) + 1), rows, itemgetter("place"))
-    return [member_connection(group, page) for group in groups]
+    return [member_connection(group, page, people) for group in groups]
 
 
 async def load_capabilities(
@@ -186,7 +189,9 @@ class Conversation(Node):
         lambda conversation: to_id("Conversation", conversation.key), description=ID_DESCRIPTION
     )
     kind: ConversationKind = computed(
-        lambda conversation: ConversationKind(conversation.kind_name), description="DIRECT or GROUP."
+        lambda conversation: ConversationKind(conversation.kind_name),
+        serialised=lambda conversation: conversation.kind_name,
+        description="DIRECT or GROUP.",
     )
     title: str | None = column("title", description="A group's title; null for a direct conversation.")
     last_activity_at: datetime = computed(
@@ -221,9 +226,9 @@ class Conversation(Node):
         key="key",
         arguments=member_page,
         description="The members, in the order in which they joined.",
-        depends_on=BLOCKS,
+        depends_on=BLOCKS | NOW,
     )
-    messages: Connection[Message] = loaded(
+    messages: MessageConnection = loaded(
         load_histories,
         key="key",
         arguments=history_page,
@@ -249,12 +254,39 @@ class Conversation(Node):
         return cls(row=row, viewer_id=viewer_id, key=row["id"], kind_name=row["kind"], avatar_id=row["avatar_id"])
 
     @classmethod
-    def from_inbox(cls, row: Row, viewer_id: UUID) -> "Conversation":
+    def from_inbox(cls, row: Row, viewer_id: UUID, senders: Senders) -> "Conversation":
         """Wrap a row of an inbox, which holds the last message and the viewer's state as well."""
-        message = Message.from_row(row, viewer_id) if row["seq"] else None
-        return _make_listed(
-            row, viewer_id, row["listed_id"], row["listed_kind"], row["listed_avatar_id"], message, _make_state(row)
-        )
+        key = row["listed_id"]
+        message = Message.from_page(row, viewer_id, message_id_head(key), senders) if row["seq"] else None
+        return _make_listed(row, viewer_id, key, row["listed_kind"], row["listed_avatar_id"], message, _make_state(row))
 
 
 _make_listed = maker(Conversation, "row", "viewer_id", "key", "kind_name", "avatar_id", "known_last", "known_state")
+
+
+def _place(conversation: Conversation) -> str:
+    return microsecond_cursor(conversation.row["activity_microseconds"], conversation.key)
+
+
+@strawberry.type(description="One item of a list, with its place.")
+class ConversationEdge:
+    """A conversation stands for its own edge, as a message does."""
+
+    cursor: str = computed(_place, description="The place of this item, for `after` and `before`.")
+    node: Conversation = computed(lambda conversation: conversation, description="The item.")
+
+
+@strawberry.type(description="A page of a list.")
+class ConversationConnection:
+    edges: list[ConversationEdge] = strawberry.field(description="The items of this page, each with its cursor.")
+    page_info: PageInfo = strawberry.field(description="Where this page stands in the list.")
+
+
+def inbox_page(rows: Sequence[Row], page: TimePage, viewer_id: UUID) -> ConversationConnection:
+    """A page of an inbox, from up to `page.limit` rows."""
+    senders = Senders()
+    edges: list[Any] = [Conversation.from_inbox(row, viewer_id, senders) for row in rows[: page.size]]
+    has_next, has_previous = len(rows) > page.size, page.place is not None
+    return ConversationConnection(
+        edges=edges, page_info=info_of(edges, _place, has_next=has_next, has_previous=has_previous)
+    )

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import strawberry
 
-from app.live.aspects import BLOCKS, MEMBER, SELF
+from app.live.aspects import BLOCKS, MEMBER, NOW, SELF
 from app.live.entry import Beat, Entry, Restart
 from app.live.signals import PresenceSignal, Signal, TypingSignal
 from app.store.events import EventKind
@@ -57,7 +57,7 @@ class ConversationEvent(InboxEvent):
         load_conversations,
         key="key",
         description="The conversation as it is now; null once the viewer is no longer a member.",
-        depends_on=MEMBER,
+        depends_on=MEMBER | NOW,
     )
 
 
@@ -66,7 +66,7 @@ class MemberJoined(ConversationEvent):
     user_id: strawberry.Private[UUID]
 
     user: User | None = loaded(
-        load_people, key="user_id", description="Who; null when not for the viewer.", depends_on=BLOCKS
+        load_people, key="user_id", description="Who; null when not for the viewer.", depends_on=BLOCKS | NOW
     )
 
 
@@ -77,7 +77,7 @@ class MemberLeft(ConversationEvent):
     user_id: strawberry.Private[UUID]
 
     user: User | None = loaded(
-        load_people, key="user_id", description="Who; null when not for the viewer.", depends_on=BLOCKS
+        load_people, key="user_id", description="Who; null when not for the viewer.", depends_on=BLOCKS | NOW
     )
 
 
@@ -92,7 +92,7 @@ class ReadMoved(ConversationEvent):
     user_id: strawberry.Private[UUID]
 
     user: User | None = loaded(
-        load_people, key="user_id", description="Who; null when not for the viewer.", depends_on=BLOCKS
+        load_people, key="user_id", description="Who; null when not for the viewer.", depends_on=BLOCKS | NOW
     )
 
 
@@ -157,13 +157,13 @@ EVENT_TYPES = [
 ]  # fmt: skip
 
 
-def inbox_event(told: Entry | Beat | Restart | Signal, viewer_id: UUID, *, hidden: bool) -> InboxEvent:
-    """How what is told looks to a viewer; `hidden` says that a block hides the message's content."""
+def inbox_event(told: Entry | Beat | Restart | Signal, viewer_id: UUID, *, blocked: bool) -> InboxEvent:
+    """How what is told looks to a viewer; `blocked` says that a block stands between them and the message's sender."""
     if not isinstance(told, Entry):
         return _momentary(told)
     common: dict[str, Any] = {"cursor": Cursor(told.cursor), "occurred_at": told.occurred_at}
     if told.kind in _ABOUT_MESSAGES:
-        message = Message.from_row(told.message or {}, viewer_id, hidden=hidden)
+        message = Message.from_row(told.message or {}, viewer_id, blocked=blocked)
         return _ABOUT_MESSAGES[told.kind](message=message, **common)  # type: ignore[no-any-return]
     if told.kind is EventKind.UPLOAD_CHANGED:
         return UploadChanged(upload_key=_present(told.other_id), **common)

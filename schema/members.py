@@ -2,22 +2,36 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 import strawberry
 
 from app.execution.making import maker
+from app.live.aspects import BLOCKS, NOW
 from app.store.database import Row
 from app.store.moments import to_moment
 from schema.enums import Role
-from schema.loading import column, computed
-from schema.paging import Edge, PageInfo, TimePage, forward, microsecond_cursor
-from schema.people import User, make_user
+from schema.loading import column, computed, loaded
+from schema.paging import PageInfo, TimePage, info_of, microsecond_cursor
+from schema.people import People, User, load_people
+
+
+def _place(edge: "MemberEdge") -> str:
+    return microsecond_cursor(edge.row["joined_microseconds"], edge.row["id"])
 
 
 @strawberry.type(description="A member of a conversation.")
-class MemberEdge(Edge[User]):
+class MemberEdge:
+    row: strawberry.Private[Row]
+    person: strawberry.Private[User]
+
+    cursor: str = computed(_place, description="The place of this item, for `after` and `before`.")
+    node: User = loaded(
+        load_people, key="person_id", preloaded="person", description="The item.", depends_on=BLOCKS | NOW
+    )
     role: Role = computed(
         lambda edge: Role(edge.row["role"]),
+        serialised=lambda edge: edge.row["role"],
         description="What they may do in a group; MEMBER in a direct conversation.",
     )
     joined_at: datetime = computed(
@@ -25,28 +39,33 @@ class MemberEdge(Edge[User]):
     )
     last_read_seq: int = column("last_read_seq", description="The `seq` up to which they have read.")
 
-    @classmethod
-    def from_row(cls, row: Row) -> "MemberEdge":
-        """Wrap a row of a member and their person."""
-        return _make_edge(row, _place, make_user(row))
+    @property
+    def person_id(self) -> UUID:
+        """Who it is."""
+        return self.person.key
 
 
-_make_edge = maker(MemberEdge, "row", "place", "node")
-
-
-def _place(row: Row) -> str:
-    return microsecond_cursor(row["joined_microseconds"], row["id"])
+_make_edge = maker(MemberEdge, "row", "person")
 
 
 @strawberry.type(description="A page of members, without those whom a block hides from the viewer.")
 class MemberConnection:
+    page: strawberry.Private[TimePage]
+    has_next: strawberry.Private[bool]
+
     edges: list[MemberEdge] = strawberry.field(description="The members of this page.")
-    page_info: PageInfo = strawberry.field(description="Where this page stands in the list.")
+    page_info: PageInfo = computed(
+        lambda members: info_of(
+            members.edges, _place, has_next=members.has_next, has_previous=members.page.place is not None
+        ),
+        description="Where this page stands in the list.",
+    )
 
 
-def member_connection(rows: Sequence[Row], page: TimePage) -> MemberConnection:
-    """A forward page, from up to `page.limit` rows."""
-    return _make_connection(*forward(rows, page, MemberEdge.from_row))
+def member_connection(rows: Sequence[Row], page: TimePage, people: People) -> MemberConnection:
+    """A forward page, from up to `page.limit` rows of members and their people."""
+    edges = [_make_edge(row, people.of(row)) for row in rows[: page.size]]
+    return _make_connection(page, len(rows) > page.size, edges)
 
 
-_make_connection = maker(MemberConnection, "edges", "page_info")
+_make_connection = maker(MemberConnection, "page", "has_next", "edges")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from operator import itemgetter
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 from uuid import UUID
 
 import strawberry
@@ -11,7 +11,7 @@ import strawberry
 from app.errors import invalid
 from app.execution.batching import NOT_LOADED, NotLoaded
 from app.execution.making import maker
-from app.live.aspects import BLOCKS, MEMBER, OWN, SELF
+from app.live.aspects import BLOCKS, MEMBER, NOW, OWN, SELF
 from app.store import conversations, messages
 from app.store.database import Row
 from app.store.moments import to_iso, to_moment
@@ -23,16 +23,15 @@ from schema.members import MemberConnection, member_connection
 from schema.node import ID_DESCRIPTION, Node
 from schema.paging import (
     After,
-    Connection,
+    PageInfo,
     TimePage,
     info_of,
-    make_edge,
     number_cursor,
     page_size,
     parse_number_cursor,
     time_page,
 )
-from schema.people import User, load_people
+from schema.people import People, Senders, User, load_people
 
 if TYPE_CHECKING:
     from schema.conversations import Conversation
@@ -64,8 +63,9 @@ async def load_readers(operation: Operation, keys: Sequence[MessageKey], page: T
     """A page of who has read each message."""
     viewer_id = operation.me.user_id
     rows = await conversations.reader_pages(operation.database, viewer_id, keys, page.place, page.limit)
+    people = People()
     groups = grouped(keys, rows, lambda row: (row["conversation_id"], row["seq"]))
-    return [member_connection(group, page) for group in groups]
+    return [member_connection(group, page, people) for group in groups]
 
 
 async def load_conversation(operation: Operation, ids: Sequence[UUID]) -> "list[Conversation | None]":
@@ -102,10 +102,18 @@ class Message(Node):
     text_changed_at: strawberry.Private[datetime | None]
     unsent_at: strawberry.Private[datetime | None]
     sent_microseconds: strawberry.Private[int]
-    is_hidden: strawberry.Private[bool]
     viewer_id: strawberry.Private[UUID]
     id_head: strawberry.Private[str]
     may_have_reactions: strawberry.Private[bool] = True
+
+    # Who sent it, where the row says so.
+    handle: strawberry.Private[str | None] = None
+    display_name: strawberry.Private[str | None] = None
+    bio: strawberry.Private[str | None] = None
+    avatar_id: strawberry.Private[UUID | None] = None
+    sender_blocked: strawberry.Private[bool | None] = None
+    in_group: strawberry.Private[bool] = False
+    senders: strawberry.Private[Senders | None] = None
 
     id: strawberry.ID = computed(
         lambda message: message.id_head + number_in_base64(message.seq), description=ID_DESCRIPTION
@@ -133,11 +141,12 @@ class Message(Node):
         load_conversation,
         key="conversation_id",
         description="Where it was said; null once the viewer is no longer a member.",
-        depends_on=MEMBER,
+        depends_on=MEMBER | NOW,
     )
     sender: User | None = loaded(
         load_people,
         key="sender_id",
+        preloaded="known_sender",
         description="Who sent it; null when that person is gone or not for the viewer.",
         depends_on=BLOCKS,
     )
@@ -152,14 +161,14 @@ class Message(Node):
         key="key",
         preloaded="known_reactions",
         description="Reactions by emoji, the first given first.",
-        depends_on=BLOCKS | MEMBER,
+        depends_on=BLOCKS | MEMBER | NOW,
     )
     read_by: MemberConnection = loaded(
         load_readers,
         key="key",
         arguments=time_page,
         description="Which other members have read this far.",
-        depends_on=BLOCKS | MEMBER,
+        depends_on=BLOCKS | MEMBER | NOW,
     )
 
     fallback_text: str = computed(
@@ -174,6 +183,16 @@ class Message(Node):
         return MessageKey(self.conversation_id, self.seq)
 
     @property
+    def is_hidden(self) -> bool:
+        """Whether a block hides what it says: in a group; one to one, what was said before a block stays readable."""
+        return bool(self.sender_blocked and self.in_group)
+
+    @property
+    def known_sender(self) -> User | NotLoaded | None:
+        """Its sender, where the row came with them."""
+        return self.senders.of(self) if self.senders else NOT_LOADED
+
+    @property
     def known_reactions(self) -> "list[ReactionGroup] | NotLoaded":
         """Its reactions, where the row says that there are none."""
         return NOT_LOADED if self.may_have_reactions else []
@@ -185,21 +204,49 @@ class Message(Node):
         return MessageKey(self.conversation_id, seq) if seq and not self.is_hidden else None
 
     @classmethod
-    def from_row(cls, row: Row, viewer_id: UUID, *, hidden: bool | None = None) -> "Message":
-        """Wrap a row of `messages`; `hidden` (else the row's own) says whether a block hides it from the viewer."""
-        hides = row.get("hidden", False) if hidden is None else hidden
+    def from_row(cls, row: Row, viewer_id: UUID, *, blocked: bool | None = None) -> "Message":
+        """Wrap a row of `messages`; `blocked`, else the row, says if a block stands between viewer and sender."""
         head = message_id_head(row["conversation_id"])
-        return _make_alone((*_columns(row), hides), viewer_id, head, row.get("has_reactions", True))
+        message = _make_alone(_columns(row), viewer_id, head, row.get("has_reactions", True))
+        message.in_group = row.get("in_group", False)
+        message.sender_blocked = row.get("sender_blocked") if blocked is None else blocked
+        if "handle" in row:  # it came with its sender
+            message.handle, message.display_name, message.bio, message.avatar_id = _sender_columns(row)
+            message.senders = Senders()
+        return message
+
+    @classmethod
+    def from_page(cls, row: Row, viewer_id: UUID, id_head: str, senders: Senders) -> "Message":
+        """Wrap a row whose first columns are `messages.NAMES` and `messages.SENDER_NAMES`."""
+        return _make_message(_first_columns(row), viewer_id, id_head, senders)
 
 
 _columns = itemgetter(*messages.NAMES)
+_sender_columns = itemgetter("handle", "display_name", "bio", "avatar_id")
 _RENAMED = {"client_key": "sender_key", "edited_at": "text_changed_at"}
 """Columns that are called otherwise in a message, where a field has their name."""
-_VALUES = [*(_RENAMED.get(name, name) for name in messages.NAMES), "is_hidden"]
+_VALUES = [_RENAMED.get(name, name) for name in messages.NAMES]
+_PAGE_VALUES = [*_VALUES, *messages.SENDER_NAMES]
+_first_columns = itemgetter(slice(len(_PAGE_VALUES)))
 
 _make_alone = maker(Message, "viewer_id", "id_head", "may_have_reactions", row=_VALUES)
-make_message = maker(Message, "viewer_id", "id_head", row=_VALUES)
-"""Wrap a row of the columns of `messages.NAMES`, then `hidden`: `(row, viewer_id, id_head)`."""
+_make_message = maker(Message, "viewer_id", "id_head", "senders", row=_PAGE_VALUES)
+
+
+@strawberry.type(description="One item of a list, with its place.")
+class MessageEdge:
+    """A message stands for its own edge: to make an object of each takes as long as to make the message."""
+
+    cursor: str = computed(
+        lambda message: number_cursor(message.seq), description="The place of this item, for `after` and `before`."
+    )
+    node: Message = computed(lambda message: message, description="The item.")
+
+
+@strawberry.type(description="A page of a list.")
+class MessageConnection:
+    edges: list[MessageEdge] = strawberry.field(description="The items of this page, each with its cursor.")
+    page_info: PageInfo = strawberry.field(description="Where this page stands in the list.")
 
 
 HISTORY_PAGE = 50
@@ -233,26 +280,29 @@ def history_page(
     return (History(size, *bounds, backwards=first is None),)
 
 
-async def load_histories(operation: Operation, ids: Sequence[UUID], page: History) -> list[Connection[Message]]:
+async def load_histories(operation: Operation, ids: Sequence[UUID], page: History) -> list[MessageConnection]:
     """A page of the messages of each conversation."""
     viewer_id = operation.me.user_id
     span = messages.Span(page.size + 1, page.after, page.before, page.backwards)
     rows = await messages.pages(operation.database, viewer_id, ids, span)
 
+    senders = Senders()
     groups = grouped(ids, rows, lambda row: row["conversation_id"])
     heads = map(message_id_head, ids)
-    return [message_connection(group, page, viewer_id, head) for group, head in zip(groups, heads, strict=True)]
+    return [_connection(group, page, viewer_id, head, senders) for group, head in zip(groups, heads, strict=True)]
 
 
 def _place(message: Message) -> str:
     return number_cursor(message.seq)
 
 
-def message_connection(rows: Sequence[Row], page: History, viewer_id: UUID, id_head: str) -> Connection[Message]:
+def _connection(
+    rows: Sequence[Row], page: History, viewer_id: UUID, id_head: str, senders: Senders
+) -> MessageConnection:
     """A page from up to `page.size + 1` rows in ascending order."""
     more = len(rows) > page.size
     shown = (rows[1:] if page.backwards else rows[: page.size]) if more else rows
-    nodes = [make_message(row, viewer_id, id_head) for row in shown]
-    edges = [make_edge(node, _place, node) for node in nodes]
+    edges: list[Any] = [Message.from_page(row, viewer_id, id_head, senders) for row in shown]
     has_next, has_previous = (page.bounded, more) if page.backwards else (more, page.bounded)
-    return Connection(edges=edges, page_info=info_of(edges, has_next=has_next, has_previous=has_previous))
+    page_info = info_of(edges, _place, has_next=has_next, has_previous=has_previous)
+    return MessageConnection(edges=edges, page_info=page_info)

@@ -28,14 +28,15 @@ P = TypeVar("P")
 @strawberry.type(description="Where a page stands in its list.")
 class PageInfo:
     edges: strawberry.Private[Sequence[Any]]
+    place: strawberry.Private[Callable[[Any], str]]
     has_next_page: bool = strawberry.field(description="Whether there is more behind this page.")
     has_previous_page: bool = strawberry.field(description="Whether there is more before this page.")
     start_cursor: str | None = computed(
-        lambda info: cursor_of(info.edges[0]) if info.edges else None,
+        lambda info: info.place(info.edges[0]) if info.edges else None,
         description="Cursor of the first edge, null when the page is empty.",
     )
     end_cursor: str | None = computed(
-        lambda info: cursor_of(info.edges[-1]) if info.edges else None,
+        lambda info: info.place(info.edges[-1]) if info.edges else None,
         description="Cursor of the last edge, null when the page is empty: pass it as `after` for the next page.",
     )
 
@@ -99,15 +100,15 @@ def time_page(first: First = 20, after: After = None) -> tuple[TimePage]:
 def forward(rows: Sequence[Row], page: Page[Any], edge: Callable[[Row], T]) -> tuple[list[T], PageInfo]:
     """Edges and page info of a forward page, from up to `page.limit` rows; the edges know their places."""
     edges = [edge(row) for row in rows[: page.size]]
-    return edges, info_of(edges, has_next=len(rows) > page.size, has_previous=page.place is not None)
+    return edges, info_of(edges, cursor_of, has_next=len(rows) > page.size, has_previous=page.place is not None)
 
 
-def info_of(edges: Sequence[Any], *, has_next: bool, has_previous: bool) -> PageInfo:
-    """The page info of edges that know their places."""
-    return _make_info(edges, has_next, has_previous)
+def info_of(edges: Sequence[Any], place: Callable[[Any], str], *, has_next: bool, has_previous: bool) -> PageInfo:
+    """The page info of edges whose places this function tells."""
+    return _make_info(edges, place, has_next, has_previous)
 
 
-_make_info = maker(PageInfo, "edges", "has_next_page", "has_previous_page")
+_make_info = maker(PageInfo, "edges", "place", "has_next_page", "has_previous_page")
 
 
 def connection(

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from operator import itemgetter
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Protocol
 from uuid import UUID
 
 import strawberry
 
 from app.config import Settings
 from app.execution.making import maker
-from app.live.aspects import BLOCKS, SELF
+from app.live.aspects import BLOCKS, NOW, SELF
 from app.store import follows, media, permissions
 from app.store.database import Row
 from resolvers.policy import allowed_kinds, direct_refusal
@@ -159,21 +159,21 @@ class User(Node):
         key="key",
         arguments=time_page,
         description="Who follows them, the latest first.",
-        depends_on=BLOCKS,
+        depends_on=BLOCKS | NOW,
     )
     following: "FollowingConnection" = loaded(
         load_following,
         key="key",
         arguments=time_page,
         description="Whom they follow, the latest first.",
-        depends_on=BLOCKS,
+        depends_on=BLOCKS | NOW,
     )
     friends: "FriendConnection" = loaded(
         load_friends,
         key="key",
         arguments=time_page,
         description="The people who follow them back, the latest friends first.",
-        depends_on=BLOCKS,
+        depends_on=BLOCKS | NOW,
     )
     videos: Connection[Annotated["Video", strawberry.lazy("schema.videos")]] = loaded(
         load_videos_of,
@@ -200,6 +200,51 @@ class User(Node):
 
 
 make_user: Callable[[Row], User] = maker(User, "row")
+
+
+class People:
+    """The people of many rows, each wrapped once: most conversations of an inbox have the same member."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, User] = {}
+
+    def of(self, row: Row) -> User:
+        """The person of a row of `users`; told apart by handle, as a UUID takes many times as long to hash."""
+        handle = row["handle"]
+        known = self._known.get(handle)
+        if known is None:
+            known = self._known[handle] = make_user(row)
+        return known
+
+
+class Said(Protocol):
+    """A message that came with its sender; no handle says that they are gone."""
+
+    sender_id: UUID
+    handle: str | None
+    display_name: str | None
+    bio: str | None
+    avatar_id: UUID | None
+    sender_blocked: bool | None
+
+
+class Senders:
+    """The senders of many messages, each wrapped once: a page has many messages of few people."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, User] = {}
+
+    def of(self, said: Said) -> User | None:
+        """The sender of a message; None when gone or, because of a block, not for the viewer."""
+        handle = said.handle
+        if said.sender_blocked or handle is None:
+            return None
+        known = self._known.get(handle)
+        if known is None:
+            row = {"id": said.sender_id, "handle": handle, "display_name": said.display_name, "bio": said.bio,
+                "avatar_id": said.avatar_id}  # fmt: skip
+            known = self._known[handle] = make_user(row)
+        return known
 
 
 def place_in_time(row: Row) -> str:

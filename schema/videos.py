@@ -6,7 +6,7 @@ from uuid import UUID
 
 import strawberry
 
-from app.live.aspects import BLOCKS
+from app.live.aspects import BLOCKS, NOW
 from app.store import media
 from app.store.database import Row
 from schema.context import Info, Operation
@@ -28,7 +28,7 @@ class Video(Node):
     poster_id: strawberry.Private[UUID]
     media_key: strawberry.Private[str]
 
-    author: User | None = loaded(load_people, key="author_id", description="Who published it.", depends_on=BLOCKS)
+    author: User | None = loaded(load_people, key="author_id", description="Who published it.", depends_on=BLOCKS | NOW)
     poster: Photo | None = loaded(load_photos, key="poster_id", description="A frame of it, of the same shape.")
 
     @strawberry.field(description="Where to fetch it: MP4 or WebM.")

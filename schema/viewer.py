@@ -11,11 +11,11 @@ from app.store import follows, inboxes, sessions, users
 from app.store.database import Row
 from app.store.inboxes import MOST_UNREAD
 from schema.context import Operation
-from schema.conversations import Conversation
+from schema.conversations import ConversationConnection, inbox_page
 from schema.enums import MessagePolicy
 from schema.ids import to_id
 from schema.loading import depends_on, loaded
-from schema.paging import Connection, TimePage, connection, microsecond_cursor, time_page
+from schema.paging import Connection, TimePage, connection, time_page
 from schema.people import User, load_people, place_in_time
 from schema.scalars import Cursor
 
@@ -77,22 +77,11 @@ async def load_settings(operation: Operation, ids: Sequence[UUID]) -> list[Setti
     return [Settings.from_row(row)]
 
 
-async def load_inbox(operation: Operation, ids: Sequence[UUID], page: TimePage) -> list[Connection[Conversation]]:
+async def load_inbox(operation: Operation, ids: Sequence[UUID], page: TimePage) -> list[ConversationConnection]:
     """A page of the viewer's conversations."""
     (viewer_id,) = ids
     rows = await inboxes.page(operation.database, viewer_id, page.place, page.limit)
-    return [
-        connection(
-            rows,
-            page,
-            _place,
-            lambda row: Conversation.from_inbox(row, viewer_id),
-        )
-    ]
-
-
-def _place(row: Row) -> str:
-    return microsecond_cursor(row["activity_microseconds"], row["listed_id"])
+    return [inbox_page(rows, page, viewer_id)]
 
 
 async def load_unread_count(operation: Operation, ids: Sequence[UUID]) -> list[int]:
@@ -126,7 +115,7 @@ class Viewer:
     user: User = loaded(load_people, key="key", description="The viewer's own profile.", depends_on=SELF)
     settings: Settings = loaded(load_settings, key="key", description="Their settings.", depends_on=SELF)
 
-    conversations: Connection[Conversation] = loaded(
+    conversations: ConversationConnection = loaded(
         load_inbox,
         key="key",
         arguments=time_page,

@@ -16,3 +16,8 @@ BLOCKS: Final = 8
 """Whom a block hides from the viewer."""
 MEMBER: Final = 16
 """Whether the viewer is a member of the conversation of the event."""
+NOW: Final = 32
+"""What the database says when it is asked, behind the event: a barrier may have come in between.
+
+It goes with `BLOCKS` and `MEMBER` wherever the answer to an event does not come with the event itself.
+"""

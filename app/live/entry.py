@@ -24,7 +24,7 @@ class Telling:
     hearings: "dict[Person, Hearing]" = field(default_factory=dict)
     """As each person hears it."""
     memos: tuple[Memo, Memo] = field(default_factory=lambda: ({}, {}))
-    """What people share, by whether a block hides the content."""
+    """What people share, by whether a block stands between them and the sender."""
 
 
 @dataclass(slots=True, eq=False)
@@ -35,7 +35,7 @@ class Entry:
 
     `message` is the row that it is about, loaded only if somebody hears of it. That row may be newer than the event:
     who lost access in between has then been taken out of the audience, and `hidden_from` are those whom a block that
-    came in between keeps from its content. `telling` is there while it is handed to those who hear of it live.
+    came in between keeps from its sender. `telling` is there while it is handed to those who hear of it live.
     """
 
     kind: EventKind | None

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from app.execution.sharing import SharedEvent
-from app.live.aspects import BLOCKS, MEMBER, OWN, SELF, SESSION
+from app.live.aspects import BLOCKS, MEMBER, NOW, OWN, SELF, SESSION
 from app.live.entry import Beat, Entry, Telling
 from app.live.hub import Hub
 from app.live.people import Person
@@ -40,27 +40,27 @@ class Hearer(Protocol):
     def hub(self) -> Hub:
         """What knows of blocks that have committed."""
 
-    def wrapped(self, told: Any, *, hidden: bool) -> Any:
-        """The contract's object for what is told; `hidden` says that a block hides the message's content."""
+    def wrapped(self, told: Any, *, blocked: bool) -> Any:
+        """The contract's object for what is told; `blocked`: a block stands between viewer and sender."""
 
 
 class Hearing(SharedEvent):
-    """What is told to one person. Those from whom a block hides the content have a memo of their own."""
+    """What is told to one person. Those whom a block keeps from the message's sender have a memo of their own."""
 
-    __slots__ = ("_feed", "_hidden", "_told")
+    __slots__ = ("_blocked", "_feed", "_told")
 
-    def __init__(self, feed: Hearer, told: Entry | Beat, telling: Telling, *, hidden: bool) -> None:
+    def __init__(self, feed: Hearer, told: Entry | Beat, telling: Telling, *, blocked: bool) -> None:
         self._feed = feed
         self._told = told
-        self._hidden = hidden
+        self._blocked = blocked
         self.answers = {}
-        self.memo = telling.memos[hidden]
+        self.memo = telling.memos[blocked]
         self.viewer = feed.viewer_id
 
     @property
     def root(self) -> Any:
         """The contract's object."""
-        return self._feed.wrapped(self._told, hidden=self._hidden)
+        return self._feed.wrapped(self._told, blocked=self._blocked)
 
     def standing(self, aspects: int) -> Hashable | None:
         """How the viewer stands to the event, as far as its lane has been applied."""
@@ -80,6 +80,6 @@ class Hearing(SharedEvent):
     async def holds(self, aspects: int) -> bool:
         """Whether the log tells of no block and no end of a membership since, which a later read would have seen."""
         told = self._told
-        if not aspects & (BLOCKS | MEMBER) or not isinstance(told, Entry):
+        if not aspects & NOW or not isinstance(told, Entry):
             return True
         return await self._feed.hub.holds(told)

@@ -35,13 +35,13 @@ class InboxFeed(JoiningFeed):
     def signal(self, signal: Signal) -> None:
         """Pass on what may as well get lost: only where nothing that may not is waiting."""
         if self._held is None and self._sink and self._sink.idle:
-            self._push(self.wrapped(signal, hidden=False))
+            self._push(self.wrapped(signal, blocked=False))
 
     def _finish(self, sink: Sink, error: Exception) -> None:
         if not isinstance(error, SnapshotRequiredError):
             sink.finish(error)
             return
-        sink.push(self.wrapped(Restart.now(self._hub.tailer.cursor, error.reason), hidden=False))
+        sink.push(self.wrapped(Restart.now(self._hub.tailer.cursor, error.reason), blocked=False))
         sink.finish()
 
     async def _catch_up(self) -> None:
@@ -63,7 +63,7 @@ class InboxFeed(JoiningFeed):
             recent = await self._missed(after, positions)
         if recent and len(recent) > REPLAY_LIMIT:
             raise SnapshotRequiredError(f"You are more than {REPLAY_LIMIT} events behind: load the state afresh.")
-        self._push(self.wrapped(opening, hidden=False))
+        self._push(self.wrapped(opening, blocked=False))
         if after and recent:
             await self._replay(recent, after)
 
@@ -87,9 +87,9 @@ class InboxFeed(JoiningFeed):
         if entry.kind is not None and not self._is_hidden(entry):
             self._tell(entry)
 
-    def wrapped(self, told: Entry | Beat | Restart | Signal, *, hidden: bool) -> Any:
+    def wrapped(self, told: Entry | Beat | Restart | Signal, *, blocked: bool) -> Any:
         """The inbox's event for what is told."""
-        return self._wrap(told, self.viewer_id, hidden=hidden)
+        return self._wrap(told, self.viewer_id, blocked=blocked)
 
     def _is_hidden(self, entry: Entry) -> bool:
         # What somebody behind a block says in a shared group is told without its content, so that no seq is missing;

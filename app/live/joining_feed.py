@@ -29,8 +29,8 @@ BREATH = 64
 class Wrap(Protocol):
     """Makes what is pushed: the contract's object for a message row, an entry or a beat."""
 
-    def __call__(self, told: Any, viewer_id: UUID, /, *, hidden: bool) -> Any:
-        """Wrap it for a viewer; `hidden` says that a block hides the message's content."""
+    def __call__(self, told: Any, viewer_id: UUID, /, *, blocked: bool) -> Any:
+        """Wrap it for a viewer; `blocked` says that a block stands between them and the message's sender."""
 
 
 class JoiningFeed(Source[Any]):
@@ -108,10 +108,10 @@ class JoiningFeed(Source[Any]):
         return told.telling.hearings.get(self.person) if told.telling else None
 
     def _hear(self, told: Entry | Beat) -> Any:
-        hidden = self._hides_content(told)
+        blocked = self._is_blocked(told)
         if told.telling is None:
-            return self.wrapped(told, hidden=hidden)
-        hearing = told.telling.hearings[self.person] = Hearing(self, told, told.telling, hidden=hidden)
+            return self.wrapped(told, blocked=blocked)
+        hearing = told.telling.hearings[self.person] = Hearing(self, told, told.telling, blocked=blocked)
         return hearing
 
     @property
@@ -120,7 +120,7 @@ class JoiningFeed(Source[Any]):
         return self._hub
 
     @abstractmethod
-    def wrapped(self, told: Any, *, hidden: bool) -> Any:
+    def wrapped(self, told: Any, *, blocked: bool) -> Any:
         """The contract's object for what is told."""
 
     async def _breathe(self, number: int) -> None:
@@ -128,14 +128,11 @@ class JoiningFeed(Source[Any]):
         if number % BREATH == 0 and self._sink:
             await self._sink.drained()
 
-    def _hides_content(self, told: Entry | Beat) -> bool:
-        """Whether a block hides what this entry's message says: in groups only."""
-        if not isinstance(told, Entry):
+    def _is_blocked(self, told: Entry | Beat) -> bool:
+        """Whether a block stands between the viewer and the sender of this entry's message."""
+        if not isinstance(told, Entry) or told.message is None:
             return False
-        row = told.message
-        if row is None or not row["in_group"]:
-            return False
-        return self.viewer_id in told.hidden_from or self.person.hides(row["sender_id"], told.lane)
+        return self.viewer_id in told.hidden_from or self.person.hides(told.message["sender_id"], told.lane)
 
     @abstractmethod
     def beat(self, beat: Beat) -> None:

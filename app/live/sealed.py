@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.store.events import Sealed
 
-_UUIDS = {"topic", "user_id", "other_id", "conversation_id", "sender_id"}
+_UUIDS = {"topic", "user_id", "other_id", "conversation_id", "sender_id", "avatar_id"}
 _LISTS_OF_UUIDS = {"audience", "attachment_ids"}
 _TIMES = {"occurred_at", "edited_at", "unsent_at"}
 

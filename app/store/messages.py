@@ -17,8 +17,17 @@ NAMES = (
     "edited_at", "unsent_at", "sent_microseconds",
 )  # fmt: skip
 
-# Whether a block hides a group's message from viewer $1; one to one, what was said before a block stays readable.
-HIDDEN = f"(c.kind = 'GROUP' AND {blocked('m.sender_id')}) AS hidden"
+# Who said message `m` in conversation `c`, and whether a block stands between them and viewer $1. Most viewers have no
+# blocks at all, which is found out once; by the index, which the planner takes where it has to bring an order.
+SENDER = "s.handle, s.display_name, s.bio, s.avatar_id, s.sender_blocked, c.kind = 'GROUP' AS in_group"
+SENDER_NAMES = ("handle", "display_name", "bio", "avatar_id", "sender_blocked", "in_group")
+SENDERS = f"""LEFT JOIN LATERAL (
+        SELECT u.handle, u.display_name, u.bio, u.avatar_id, coalesce(
+            (SELECT true FROM blocks WHERE blocker_id = $1 ORDER BY blocked_id LIMIT 1),
+            (SELECT true FROM blocks WHERE blocked_id = $1 ORDER BY blocker_id LIMIT 1), false
+        ) AND {blocked("u.id")} AS sender_blocked
+        FROM users u WHERE u.id = m.sender_id OFFSET 0
+    ) s ON true"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +60,12 @@ async def insert(
 KEYED = f"""FROM unnest($2::uuid[], $3::bigint[]) AS wanted (id, seq)
     JOIN messages m ON m.conversation_id = wanted.id AND m.seq = wanted.seq
     JOIN conversations c ON c.id = m.conversation_id
-    CROSS JOIN {mine("wanted.id")} WHERE me.visible @> m.seq"""
+    CROSS JOIN {mine("wanted.id")} {SENDERS} WHERE me.visible @> m.seq"""
 
 
 async def by_keys(reader: Reader, viewer_id: UUID, keys: Sequence[tuple[UUID, int]]) -> list[Row]:
     """The messages among (conversation, seq) that the viewer may see; `age` is by the database's clock."""
-    sql = f"SELECT {COLUMNS}, {HIDDEN}, now() - m.sent_at AS age {KEYED}"
+    sql = f"SELECT {COLUMNS}, {SENDER}, now() - m.sent_at AS age {KEYED}"
     return await reader.rows(sql, viewer_id, [key[0] for key in keys], [key[1] for key in keys])
 
 
@@ -81,11 +90,12 @@ class Span:
         return self.after or 0, 1 << 62 if self.before is None else self.before, self.limit
 
 
-def _pages(columns: str, span: Span) -> str:
+async def pages(reader: Reader, viewer_id: UUID, ids: Sequence[UUID], span: Span) -> list[Row]:
+    """For each conversation a page of what the viewer may see, ascending: columns `NAMES` and `SENDER_NAMES`."""
     # Stay by stay: tested message by message, `visible` would hide from the planner how few it has to read.
     order = "DESC" if span.backwards else "ASC"
-    return f"""
-        SELECT {columns} FROM unnest($2::uuid[]) AS wanted (id)
+    sql = f"""
+        SELECT {COLUMNS}, {SENDER} FROM unnest($2::uuid[]) AS wanted (id)
         CROSS JOIN {mine("wanted.id")} JOIN conversations c ON c.id = wanted.id
         CROSS JOIN LATERAL (
             SELECT said.* FROM unnest(me.visible) AS stay CROSS JOIN LATERAL (
@@ -94,13 +104,9 @@ def _pages(columns: str, span: Span) -> str:
                     AND m.seq < least($4, upper(stay))
                 ORDER BY m.seq {order} LIMIT $5
             ) said ORDER BY said.seq {order} LIMIT $5
-        ) m
+        ) m {SENDERS}
+        ORDER BY m.conversation_id, m.seq
     """
-
-
-async def pages(reader: Reader, viewer_id: UUID, ids: Sequence[UUID], span: Span) -> list[Row]:
-    """For each conversation a page of what the viewer may see, in ascending order."""
-    sql = f"{_pages(f'{COLUMNS}, {HIDDEN}', span)} ORDER BY m.conversation_id, m.seq"
     return await reader.rows(sql, viewer_id, ids, *span.arguments)
 
 
@@ -171,14 +177,14 @@ async def for_events(reader: Reader, keys: Sequence[tuple[UUID, int, int]]) -> l
     see it as of this statement, and `hidden_from` those of them whom a block keeps from its sender; else both are null.
     """
     sql = f"""
-        SELECT {COLUMNS}, c.kind = 'GROUP' AS in_group,
+        SELECT {COLUMNS}, s.handle, s.display_name, s.bio, s.avatar_id, c.kind = 'GROUP' AS in_group,
             EXISTS (
                 SELECT FROM reactions r WHERE r.conversation_id = m.conversation_id AND r.seq = m.seq
             ) AS has_reactions,
             wanted.pos, later.readers, later.hidden_from
         FROM unnest($1::uuid[], $2::bigint[], $3::bigint[]) AS wanted (id, seq, pos)
         JOIN messages m ON m.conversation_id = wanted.id AND m.seq = wanted.seq
-        JOIN conversations c ON c.id = m.conversation_id
+        JOIN conversations c ON c.id = m.conversation_id LEFT JOIN users s ON s.id = m.sender_id
         LEFT JOIN LATERAL (
             SELECT coalesce(array_agg(r.user_id), '{{}}') AS readers, array_agg(r.user_id) FILTER (
                 WHERE {blocked("m.sender_id", "r.user_id")}) AS hidden_from

@@ -126,6 +126,7 @@ def _sealed(row: Row, request: Request) -> Sealed:
         "notice": None, "text": draft.text, "attachment_ids": list(draft.attachment_ids),
         "reply_to_seq": draft.reply_to_seq, "client_key": draft.client_key, "edited_at": None, "unsent_at": None,
         "sent_microseconds": from_moment(row["said_at"]), "has_reactions": False, "in_group": row["in_group"],
+        "handle": row["handle"], "display_name": row["display_name"], "bio": row["bio"], "avatar_id": row["avatar_id"],
     }  # fmt: skip
     event = {
         "lane": row["event_lane"], "pos": row["event_pos"], "kind": EventKind.MESSAGE_ADDED.value,

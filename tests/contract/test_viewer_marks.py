@@ -7,8 +7,10 @@ import strawberry
 from strawberry.types.base import get_object_definition
 from strawberry.types.field import StrawberryField
 
+from app.execution.batching import BATCHED
 from app.execution.documents import core_schema
 from app.execution.viewer_aspects import VIEWER_ASPECTS
+from app.live.aspects import BLOCKS, MEMBER, NOW
 from schema.context import Info, Operation
 from schema.loading import column, computed, depends_on, loaded
 from schema.schema import schema
@@ -49,6 +51,15 @@ def test_every_field_that_is_named_by_the_viewer_is_marked() -> None:
     named = {name: field for name, field in fields.items() if field.name.startswith("viewer_")}
     assert "ReactionGroup.viewer_has_reacted" in named
     assert [name for name, field in named.items() if not field.metadata.get(VIEWER_ASPECTS)] == []
+
+
+def test_every_field_that_is_read_behind_an_event_is_marked() -> None:
+    """All that is loaded but a message's sender, who comes with its event."""
+    fields = dict(each for owner in owners() for each in fields_of(owner))
+    aspects = {name: field.metadata[VIEWER_ASPECTS] for name, field in fields.items() if BATCHED in field.metadata}
+    behind = {name for name in aspects if aspects[name] & (BLOCKS | MEMBER)}
+    assert "Message.read_by" in behind
+    assert {name for name in behind if not aspects[name] & NOW} == {"Message.sender"}
 
 
 async def load_for_viewer(operation: Operation, keys: list[int]) -> list[int]:

@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestServer
 from app.execution.engine import Engine
 from app.live import hub
 from app.services import Services
-from app.store import users
+from app.store import conversations
 from schema.ids import message_id_head, number_in_base64, parse_id
 from tests.live.both_ways import running_operations, settle
 from tests.support.graphql_client import SocketClient
@@ -20,6 +20,7 @@ from tests.support.people import People, Person, operation
 SENDER = (
     "subscription ($id: ID!) { messageAdded(conversationId: $id) { seq sender { handle } content { __typename } } }"
 )
+READERS = "subscription ($id: ID!) { messageAdded(conversationId: $id) { seq readBy { edges { node { handle } } } } }"
 PLAIN = "subscription ($id: ID!) { messageAdded(conversationId: $id) { seq fallbackText } }"
 KEY = "subscription ($id: ID!) { messageAdded(conversationId: $id) { clientKey } }"
 
@@ -53,22 +54,29 @@ def executions(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
 
 class Gate:
-    """Holds back what loads people, so that an execution waits."""
+    """Holds back what loads readers, so that an execution waits."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.open, self.reached, self.passed = asyncio.Event(), asyncio.Event(), 0
-        self._original = users.seen
-        monkeypatch.setattr(users, "seen", self._seen)
+        self._original = conversations.reader_pages
+        monkeypatch.setattr(conversations, "reader_pages", self._read)
 
-    async def _seen(self, *args: Any) -> Any:
+    async def _read(self, *args: Any) -> Any:
         self.reached.set()
         await self.open.wait()
         self.passed += 1
         return await self._original(*args)
 
 
-async def test_many_subscribers_of_one_document_take_one_execution_and_one_statement(
-    people: People, services: Services, server: TestServer, executions: Counter[str], statements: Counter[str]
+@pytest.mark.parametrize(("document", "read_statements"), [(SENDER, 0), (READERS, 1)])
+async def test_many_subscribers_of_one_document_take_one_execution_and_read_what_did_not_come_with_the_event_once(
+    people: People,
+    services: Services,
+    server: TestServer,
+    executions: Counter[str],
+    statements: Counter[str],
+    document: str,
+    read_statements: int,
 ) -> None:
     ann, bob, cat = await people.friends("ann", "bob", "cat")
     group = await ann.make_group(bob, cat)
@@ -76,17 +84,22 @@ async def test_many_subscribers_of_one_document_take_one_execution_and_one_state
         lives = []
         for person in (ann, bob, cat):
             socket = await stack.enter_async_context(person.socket())
-            lives += [await socket.subscribe(SENDER, {"id": group}) for _ in range(10)]
+            lives += [await socket.subscribe(document, {"id": group}) for _ in range(10)]
             await socket.ping()
         await settle(services, server)
         before, read = executions["events"], Counter(statements)
         await say(ann, group, "hello")
         told = [await live.next() for live in lives]
-    assert told == [{"messageAdded": {**told[0]["messageAdded"], "sender": {"handle": ann.handle}}}] * 30
+    assert told == [told[0]] * 30
+    assert told[0]["messageAdded"].get("sender") == ({"handle": ann.handle} if document == SENDER else None)
     assert executions["events"] - before == 1
-    people_read = [sql for sql, times in (statements - read).items() if "JOIN users u ON u.id = asked.id" in sql]
-    assert len(people_read) == 1
-    assert (statements - read)[people_read[0]] == 1
+    told_apart = (
+        "asked.viewer_id",
+        "last_read_seq >= wanted.seq",
+        "e.kind = 'MEMBER_LEFT' AND",
+    )  # people, readers, barriers since
+    counted = [sum(n for sql, n in (statements - read).items() if mark in sql) for mark in told_apart]
+    assert counted == [0, read_statements, read_statements]
 
 
 async def test_each_person_takes_one_execution_at_most_where_others_have_a_turn_in_between(
@@ -140,7 +153,7 @@ async def test_a_socket_that_drops_during_the_execution_does_not_disturb_the_res
         sockets: list[SocketClient] = []
         for _ in range(4):
             sockets.append(await stack.enter_async_context(bob.socket()))
-            await sockets[-1].subscribe(SENDER, {"id": talk})
+            await sockets[-1].subscribe(READERS, {"id": talk})
             await sockets[-1].ping()
         await settle(services, server)
         before, gate = executions["events"], Gate(monkeypatch)
@@ -156,7 +169,7 @@ async def test_a_socket_that_drops_during_the_execution_does_not_disturb_the_res
         for socket in sockets:
             (live,) = socket._subscriptions.values()
             try:
-                assert (await live.next())["messageAdded"]["sender"] == {"handle": ann.handle}
+                assert (await live.next())["messageAdded"]["readBy"] == {"edges": []}
                 heard += 1
             except AssertionError:
                 assert socket.close_code is not None
@@ -168,8 +181,11 @@ async def test_events_keep_their_order_whether_or_not_they_wait_for_a_shared_ans
     people: People, services: Services, server: TestServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ann, bob, cat = await people.friends("ann", "bob", "cat")
+    for person in (ann, bob, cat):  # what comes of presence would stand between the events
+        await quietly(person, "updateSettings", showsPresence=False)
     group = await ann.make_group(bob, cat)
-    mixed = """subscription { inbox { __typename ... on MessageAdded { message { seq sender { handle } } }
+    mixed = """subscription { inbox { __typename
+        ... on MessageAdded { message { seq readBy { edges { node { handle } } } } }
         ... on MessageEdited { message { seq } } ... on ReadMoved { seq } } }"""
     async with bob.socket() as bobs, cat.socket() as cats:
         lives = [await socket.subscribe(mixed) for socket in (bobs, bobs, cats)]
@@ -217,22 +233,24 @@ async def test_a_block_between_two_events_moves_a_viewer_out_of_the_group_at_onc
 async def test_a_block_that_commits_during_the_execution_keeps_what_was_read_from_the_blocked(
     people: People, services: Services, server: TestServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The event stands before the block, but what is read of the sender now does not."""
+    """The event stands before the block, but what is read of the blocked now does not."""
     ann, bob, cat = await people.friends("ann", "bob", "cat")
     group = await ann.make_group(bob, cat)
     async with ann.socket() as anns, cat.socket() as cats:
-        to_ann = await anns.subscribe(SENDER, {"id": group})
-        to_cat = await cats.subscribe(SENDER, {"id": group})
+        to_ann = await anns.subscribe(READERS, {"id": group})
+        to_cat = await cats.subscribe(READERS, {"id": group})
         for socket in (anns, cats):
             await socket.ping()
         await settle(services, server)
         gate = Gate(monkeypatch)
-        await say(bob, group, "hello")
+        await say(ann, group, "hello")
         await gate.reached.wait()
+        await quietly(bob, "markRead", conversationId=group, upToSeq=2)
         await quietly(cat, "blockUser", userId=bob.id)
         gate.open.set()
-        assert (await to_ann.next())["messageAdded"]["sender"] == {"handle": bob.handle}
-        assert (await to_cat.next())["messageAdded"]["sender"] is None
+        readers = {"edges": [{"node": {"handle": bob.handle}}]}
+        assert (await to_ann.next())["messageAdded"] == {"seq": 2, "readBy": readers}
+        assert (await to_cat.next())["messageAdded"] == {"seq": 2, "readBy": {"edges": []}}
 
 
 async def test_an_execution_with_errors_is_not_shared(
@@ -242,7 +260,7 @@ async def test_an_execution_with_errors_is_not_shared(
     group = await ann.make_group(bob, cat)
     failures = 2  # compiled execution has graphql-core try the same again
 
-    async def seen(*args: Any) -> Any:
+    async def read(*args: Any) -> Any:
         nonlocal failures
         failures -= 1
         if failures >= 0:
@@ -250,17 +268,16 @@ async def test_an_execution_with_errors_is_not_shared(
         return await original(*args)
 
     async with bob.socket() as bobs, cat.socket() as cats:
-        lives = [await socket.subscribe(SENDER, {"id": group}) for socket in (bobs, cats)]
+        lives = [await socket.subscribe(READERS, {"id": group}) for socket in (bobs, cats)]
         for socket in (bobs, cats):
             await socket.ping()
         await settle(services, server)
-        original = users.seen
-        monkeypatch.setattr(users, "seen", seen)
+        original = conversations.reader_pages
+        monkeypatch.setattr(conversations, "reader_pages", read)
         await say(ann, group, "hello")
         results = [await live.result() for live in lives]
-    senders = sorted(str(result["data"]["messageAdded"]["sender"]) for result in results)
-    assert senders == sorted(["None", str({"handle": ann.handle})])
     assert sum("errors" in result for result in results) == 1
+    assert [result["data"]["messageAdded"]["readBy"] for result in results if "errors" not in result] == [{"edges": []}]
 
 
 async def test_a_chat_document_shares_what_a_text_does_not_need(

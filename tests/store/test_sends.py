@@ -154,7 +154,10 @@ async def test_a_send_tells_the_tailer_its_event_and_message_as_the_log_has_them
         [message] = await services.database.rows(
             f"SELECT {COLUMNS} FROM messages m WHERE conversation_id = $1 AND seq = $2", event["topic"], event["seq"]
         )
-        assert sealed.message == {**message, "in_group": False, "has_reactions": False}  # fmt: skip
+        [sender] = await services.database.rows(
+            "SELECT handle, display_name, bio, avatar_id FROM users WHERE id = $1", event["user_id"]
+        )
+        assert sealed.message == {**message, **sender, "in_group": False, "has_reactions": False}
 
 
 async def test_a_caller_that_is_cancelled_leaves_its_send_whole(people: People, services: Services) -> None:

@@ -81,7 +81,7 @@ SEND = """CREATE FUNCTION {name}(requests send_request[], good send_facts[], gro
             LEFT JOIN conversations c ON c.id = r.conversation AND c.id = ANY (now_held)
         ), mine AS MATERIALIZED (
             SELECT s.id, s.user_id, s.ended_at IS NULL AND u.suspended_at IS NULL AS lives, u.message_policy,
-                CASE WHEN u.birth_date > grown_up_by THEN u.birth_date END AS birth_date
+                CASE WHEN u.birth_date > grown_up_by THEN u.birth_date END AS birth_date {of_sender}
             FROM sessions s JOIN users u ON u.id = s.user_id
             WHERE s.id = ANY (ARRAY(SELECT a.session FROM asked a)) FOR SHARE {if_locked}
         ), others AS MATERIALIZED (
@@ -99,7 +99,7 @@ SEND = """CREATE FUNCTION {name}(requests send_request[], good send_facts[], gro
                     EXISTS (SELECT FROM follows f WHERE f.follower_id = o.id AND f.followee_id = a.sender),
                     EXISTS (SELECT FROM blocks b WHERE b.blocker_id = a.sender AND b.blocked_id = o.id)
                         OR EXISTS (SELECT FROM blocks b WHERE b.blocker_id = o.id AND b.blocked_id = a.sender)
-                )::send_facts AS facts
+                )::send_facts AS facts {of_mine}
             FROM asked a
             CROSS JOIN LATERAL (SELECT ARRAY(
                 SELECT m.user_id FROM members m WHERE m.conversation_id = a.conversation AND m.active
@@ -116,7 +116,7 @@ SEND = """CREATE FUNCTION {name}(requests send_request[], good send_facts[], gro
         SELECT array_agg(ROW(
             d.number, d.is_held, d.session_lives, CASE WHEN NOT d.is_sent THEN d.facts END, d.replay_seq, d.replay_hash,
             d.conversation, NOT d.is_direct, CASE WHEN d.is_sent THEN d.last_seq + 1 END, said_at, d.hearers,
-            lane_of(d.conversation, log.lane_count), NULL, NULL
+            lane_of(d.conversation, log.lane_count), NULL, NULL {of_decided}
         )::send_outcome) INTO outcomes FROM decided d CROSS JOIN log;
 
         PERFORM add_messages(array_agg(ROW(
@@ -141,15 +141,22 @@ SEND = """CREATE FUNCTION {name}(requests send_request[], good send_facts[], gro
             RETURNING e.topic, e.pos, e.occurred_at
         )
         SELECT o.number, o.is_held, o.session_lives, o.facts, o.replay_seq, o.replay_hash, o.conversation, o.in_group,
-            o.message_seq, o.said_at, o.hearers, o.event_lane, w.pos, w.occurred_at
+            o.message_seq, o.said_at, o.hearers, o.event_lane, w.pos, w.occurred_at {of_outcome}
         FROM unnest(outcomes) o LEFT JOIN written w ON w.topic = o.conversation;
     END $$"""
 
-# `send_messages` waits for locks; the other one sends what it need not wait for, so that nobody waits for a neighbour.
-SENDS = [
-    SEND.format(name="send_messages", if_locked=""),
-    SEND.format(name="send_free_messages", if_locked="SKIP LOCKED"),
-]
+
+def sends(*sender_columns: str) -> list[str]:
+    """The functions that send: one waits for locks, one sends what it need not wait for, so that nobody waits for others.
+
+    Outcomes end with these columns of the sender's.
+    """
+    aliases = {"of_sender": "u", "of_mine": "mine", "of_decided": "d", "of_outcome": "o"}
+    columns = {slot: "".join(f", {alias}.{name}" for name in sender_columns) for slot, alias in aliases.items()}
+    return [
+        SEND.format(name="send_messages", if_locked="", **columns),
+        SEND.format(name="send_free_messages", if_locked="SKIP LOCKED", **columns),
+    ]
 
 
 class Migration(migrations.Migration):
@@ -161,7 +168,7 @@ class Migration(migrations.Migration):
         ops.RunSQL(
             [
                 "DROP FUNCTION send_message, add_message",
-                NEW_MESSAGE, ADD_MESSAGES, SEND_REQUEST, SEND_OUTCOME, *SENDS,
+                NEW_MESSAGE, ADD_MESSAGES, SEND_REQUEST, SEND_OUTCOME, *sends(),
             ],
             reverse_sql=[
                 "DROP FUNCTION send_free_messages, send_messages, add_messages",
