@@ -3,24 +3,25 @@
 import asyncio
 import statistics
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import partial
 
 from bench.lab import Lab
-from bench.load import Ask, asking
 from bench.row import BARE, Bar, Contender, Row, Sample
-from bench.rows.fan_out import audience_of, broadcast_request
-from bench.rows.send import bare_send_request, send_request
-from bench.sockets import Audience, Subscriber
+from bench.rows.deliveries import Delivery, deliveries
+from bench.rows.send import bare_send_request
+from bench.sockets import Subscriber
 
 SUBSCRIBERS = 100
 A_SECOND = 20
 BROADCAST = "bare broadcast"
 
 
-async def _latencies(audience: Audience, ask: Ask, request: Callable[[], bytes], messages: int) -> list[float]:
+async def _latencies(delivery: Delivery, messages: int) -> list[float]:
     """Seconds from the start of each send, or from when it was due if the last one held it up, to its deliveries."""
+    audience = delivery.audience
     sent: list[float] = []
     latencies: list[float] = []
     heard_before = {id(subscriber): subscriber.frames for subscriber in audience.subscribers}
@@ -37,39 +38,29 @@ async def _latencies(audience: Audience, ask: Ask, request: Callable[[], bytes],
         wait = due - time.perf_counter()
         await asyncio.sleep(wait)
         sent.append(due if wait < 0 else time.perf_counter())
-        await ask(request())
+        await delivery.send()
     await audience.heard()
     audience.on_frame = lambda _: None
     return latencies
 
 
+def _contender(lab: Lab, delivery: Delivery) -> Contender:
+    async def run() -> Sample:
+        messages = round(max(2.0, lab.options.seconds) * A_SECOND)
+        latencies = await _latencies(delivery, messages)
+        p99 = statistics.quantiles(latencies, n=100)[98]
+        return Sample(p99 * 1000, extra={"p50": statistics.median(latencies) * 1000})
+
+    return Contender(delivery.name, run, lambda: 0.0)
+
+
 @asynccontextmanager
 async def contenders(lab: Lab) -> AsyncIterator[list[Contender]]:
     """GraphQL servers; the bare handler's send, told to all sockets; and its broadcast, which writes nothing down."""
-
-    def delivering(name: str, ask: Ask, audience: Audience, request: Callable[[], bytes]) -> Contender:
-        async def run() -> Sample:
-            messages = round(max(2.0, lab.options.seconds) * A_SECOND)
-            latencies = await _latencies(audience, ask, request, messages)
-            p99 = statistics.quantiles(latencies, n=100)[98]
-            return Sample(p99 * 1000, extra={"p50": statistics.median(latencies) * 1000})
-
-        return Contender(name, run, lambda: 0.0)
-
-    async with AsyncExitStack() as stack:
-        found = []
-        for name, server in lab.graphql_servers.items():
-            ask, speaker = await stack.enter_async_context(asking(server.port)), lab.speaker(name)
-            audience = await audience_of(stack, lab, ask, server.port, speaker, SUBSCRIBERS)
-            found.append(delivering(name, ask, audience, partial(send_request, lab, speaker)))
-        port, listeners = lab.servers[BARE].port, stack.enter_context(Audience())
-        await listeners.connect(port, [b""] * SUBSCRIBERS)
-        ask = await stack.enter_async_context(asking(port))
-        yield [
-            *found,
-            delivering(BARE, ask, listeners, partial(bare_send_request, lab.speaker(BARE))),
-            delivering(BROADCAST, ask, listeners, broadcast_request),
-        ]
+    async with deliveries(lab, SUBSCRIBERS) as (*of_graphql, broadcast):
+        send = replace(broadcast, request=partial(bare_send_request, lab.speaker(BARE)))
+        found = (*of_graphql, send, replace(broadcast, name=BROADCAST))
+        yield [_contender(lab, delivery) for delivery in found]
 
 
 ROW = Row(
