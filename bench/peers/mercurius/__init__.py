@@ -1,4 +1,8 @@
-"""Mercurius on Fastify, with its JIT and loaders: the fastest GraphQL server of Node's that we know."""
+"""Mercurius on Fastify: the fastest GraphQL server of Node's that we know, used as its documentation recommends.
+
+Root fields and connections have resolvers, each with a statement for its own rows; what they lead to has loaders, each
+with a statement for all objects of a list (https://mercurius.dev/#/docs/loaders). Its JIT is on.
+"""
 
 import shutil
 import subprocess
