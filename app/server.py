@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -109,7 +109,7 @@ def build_app(services: Services, demo: DemoProvider = no_demo) -> web.Applicati
     services.hub.on_session_ended = _closer(sockets)
     app = web.Application()
     app[SERVICES], app[SOCKETS], app[STORAGE_PROBE] = services, sockets, StorageProbe(bucket_of(settings))
-    app.on_response_prepare.append(_say_goodbye)
+    app.on_response_prepare.append(_goodbye(sockets))
     app.router.add_routes([_endpoint(services, sockets).route(GRAPHQL_PATH), *_health_routes(app)])
     if not settings.trusted_documents_only:
         media_origins = [public_bucket_of(settings).origin]
@@ -154,11 +154,15 @@ def _closer(sockets: Sockets) -> Callable[[UUID], None]:
     return close
 
 
-async def _say_goodbye(request: web.Request, response: web.StreamResponse) -> None:
+def _goodbye(sockets: Sockets) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
     """During a drain, have the client make its next request elsewhere."""
-    if request.config_dict[SOCKETS].draining:
-        response.headers["Connection"] = "close"
-        response.force_close()
+
+    async def say(_request: web.Request, response: web.StreamResponse) -> None:
+        if sockets.draining:
+            response.headers["Connection"] = "close"
+            response.force_close()
+
+    return say
 
 
 def _health_routes(app: web.Application) -> list[web.RouteDef]:

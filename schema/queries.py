@@ -44,19 +44,23 @@ def _message_key(text: str) -> MessageKey | None:
 
 
 class NodeType(NamedTuple):
-    """How objects of a type are found by id; `signed_in` ones are nobody's but the viewer's."""
+    """How objects of a type are found by id; `signed_in` ones are nobody's but the viewer's.
+
+    Those of a batch that `gathers` share a statement with whoever asks at the same time, without being put together.
+    """
 
     batch: Batch
     parse: Callable[[str], Hashable | None]
     signed_in: bool
+    gathers: bool = False
 
 
 NODE_TYPES: Mapping[str, NodeType] = {
-    "User": NodeType(load_people, parse_uuid, signed_in=False),
+    "User": NodeType(load_people, parse_uuid, signed_in=False, gathers=True),
     "Video": NodeType(load_videos, parse_uuid, signed_in=False),
     "Sticker": NodeType(load_stickers, parse_uuid, signed_in=False),
     "StickerPack": NodeType(load_sticker_packs, parse_uuid, signed_in=False),
-    "Conversation": NodeType(load_conversations, parse_uuid, signed_in=True),
+    "Conversation": NodeType(load_conversations, parse_uuid, signed_in=True, gathers=True),
     "Message": NodeType(load_messages, _message_key, signed_in=True),
     "Upload": NodeType(load_uploads, parse_uuid, signed_in=True),
 }
@@ -69,6 +73,8 @@ async def load_node(operation: Operation, global_id: str) -> Any:
     key = node_type.parse(text) if node_type else None
     if node_type is None or key is None or (node_type.signed_in and operation.viewer is None):
         return None
+    if node_type.gathers:
+        return (await node_type.batch(operation, [key]))[0]
     return await operation.load(node_type.batch, key)
 
 

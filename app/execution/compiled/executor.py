@@ -162,7 +162,8 @@ class Compiled(Executor[Any]):
         readers: Readers = vars(self.schema).setdefault(READERS, {})
         known = readers.get(self.reader_class)
         if known is None:
-            known = readers[self.reader_class] = (self.reader_class(self.schema), PlanCache())
+            reader = self.reader_class(self.schema)
+            known = readers[self.reader_class] = (reader, PlanCache(reader))
         reader, plans = known
         return reader, plans.plans(self)
 

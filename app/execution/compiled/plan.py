@@ -112,8 +112,8 @@ def _nodes(selections: SelectionSetNode | None) -> Iterator[SelectionNode]:
 class Plans:
     """The plans of one operation."""
 
-    def __init__(self, executor: Executor[Any]) -> None:
-        self.root = Root.of(executor)
+    def __init__(self, executor: Executor[Any], reader: Reader) -> None:
+        self.root = Root.of(executor, reader.resolver)
         self._survey = Survey(executor.operation, executor.fragment_definitions)
         self._fragments = list(executor.fragment_definitions.values())
         self._plans: dict[tuple[Any, ...], Plan] = {}
@@ -156,7 +156,8 @@ def _same(one: Any, other: Any) -> bool:
 class PlanCache:
     """The plans of a schema's operations, which live as long as the operations' nodes."""
 
-    def __init__(self) -> None:
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
         self._plans: dict[int, tuple[weakref.ref[OperationDefinitionNode], Plans]] = {}
 
     def plans(self, executor: Executor[Any]) -> Plans:
@@ -166,7 +167,7 @@ class PlanCache:
         found = self._plans.get(key)
         if found is not None and found[0]() is operation and found[1].fit(executor):
             return found[1]
-        plans = Plans(executor)
+        plans = Plans(executor, self._reader)
         self._plans[key] = (weakref.ref(operation, lambda gone: self._forget(key, gone)), plans)
         return plans
 

@@ -66,6 +66,9 @@ class Reader(Protocol):
     def reading(self, field: GraphQLField, name: str) -> Reading:
         """Where the field's value comes from."""
 
+    def resolver(self, field: GraphQLField) -> Callable[..., Any]:
+        """What to call for a root field: `(source, info, **arguments)`, as graphql-core calls the field's resolver."""
+
     def type_of(self, cls: type, declared: GraphQLAbstractType | GraphQLObjectType) -> GraphQLObjectType | None:
         """The type of all values of this class where the declared type is expected; None if the class can't tell."""
 
@@ -96,6 +99,10 @@ class PlainReader:
         if field.resolve is None or field.resolve is default_field_resolver:
             return Property(name)
         return Call(field.resolve)
+
+    def resolver(self, field: GraphQLField) -> Callable[..., Any]:
+        """The field's own."""
+        return field.resolve or default_field_resolver
 
     def type_of(self, _cls: type, declared: GraphQLAbstractType | GraphQLObjectType) -> GraphQLObjectType | None:
         """An object type without a predicate takes any value."""

@@ -8,7 +8,6 @@ from graphql import (
     FieldNode,
     GraphQLField,
     GraphQLObjectType,
-    default_field_resolver,
     get_named_type,
     is_introspection_type,
     is_leaf_type,
@@ -37,12 +36,17 @@ class Replay:
         return (lambda *_, **__: outcome()) if outcome else resolver
 
 
+Resolve = Callable[..., Any]
+"""What graphql-core calls for a field: `(source, info, **arguments)`."""
+
+
 class Root:
     """The one root field of an operation."""
 
-    def __init__(self, node: FieldNode, field: GraphQLField, parent_type: GraphQLObjectType) -> None:
+    def __init__(self, node: FieldNode, field: GraphQLField, parent_type: GraphQLObjectType, resolve: Resolve) -> None:
         self.node = node
         self.field = field
+        self.resolve = resolve
         self.parent_type = parent_type
         self.key = node.alias.value if node.alias else node.name.value
         self.path = Path(None, self.key, parent_type.name)
@@ -50,7 +54,7 @@ class Root:
         self._has_arguments = bool(field.args or node.arguments)
 
     @classmethod
-    def of(cls, executor: Executor[Any]) -> "Root | None":
+    def of(cls, executor: Executor[Any], resolver_of: Callable[[GraphQLField], Resolve]) -> "Root | None":
         """The only root field of an operation, if nothing decides whether it is selected; None where that is not so."""
         operation = executor.operation
         selected = operation.selection_set.selections
@@ -63,14 +67,13 @@ class Root:
         field = executor.schema.get_field(parent_type, node.name.value)
         if field is None or is_leaf_type(named := get_named_type(field.type)) or is_introspection_type(named):
             return None
-        return cls(node, field, parent_type)
+        return cls(node, field, parent_type, resolver_of(field))
 
     def execute(self, execution: Execution, complete: Complete) -> Any:
         """The result of the operation, or an awaitable of it; `complete` is the plan's function for the field."""
         info = execution.build_resolve_info(self.field, [self.node], self.parent_type, self.path)
         try:
-            resolve = self.field.resolve or default_field_resolver
-            value = resolve(execution.root_value, info, **self._arguments(execution))
+            value = self.resolve(execution.root_value, info, **self._arguments(execution))
         except Exception as error:  # noqa: BLE001 - graphql-core reports it
             return self._replayed(execution, _raising(error))
         if execution.is_awaitable(value):

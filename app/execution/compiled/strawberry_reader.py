@@ -1,5 +1,6 @@
 """What strawberry adds to graphql-core: which of its resolvers only read an attribute, and which types classes have."""
 
+import inspect
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
 from enum import Enum
@@ -74,6 +75,17 @@ class StrawberryReader:
             return Attribute(own.python_name) if own.default_resolver is getattr else Call(resolve)
         return Method(own.base_resolver.wrapped_func) if _needs_only_the_source(own) else Call(resolve)
 
+    def resolver(self, field: GraphQLField) -> Callable[..., Any]:
+        """The function that was written, where strawberry would do no more than to pass leaves on to it."""
+        own, resolve = _definition(field), field.resolve
+        assert resolve is not None
+        if not isinstance(own, StrawberryField) or own.extensions or self._has_exception_handlers:
+            return resolve
+        if type(own).get_result is not StrawberryField.get_result or own.base_resolver is None:
+            return resolve
+        names = _names_of_leaves(field, own)
+        return resolve if names is None else _called_at_once(own, names) or resolve
+
     def _arguments(self, run: Run, site: BatchedSite) -> dict[str, Any]:
         own: StrawberryField = _definition(site.field)
         info: Info[Any, Any] = Info(_raw_info=run.info(site, None), _field=own)
@@ -145,6 +157,24 @@ class CompiledForOrjson(CompiledStrawberryExecutor):
 
 def _renamed(names: Mapping[str, str], run: Run, site: BatchedSite) -> dict[str, Any]:
     return {names[name]: value for name, value in run.arguments(site).items()}
+
+
+def _called_at_once(own: StrawberryField, names: Mapping[str, str]) -> Callable[..., Any] | None:
+    """Call a field's function; None where it asks for its parent by a name, or is no plain one."""
+    resolver = own.base_resolver
+    assert resolver is not None
+    function, takes_source = resolver.wrapped_func, resolver.self_parameter is not None
+    if resolver.parent_parameter or resolver.root_parameter or not inspect.isfunction(function):
+        return None
+    info_name = resolver.info_parameter.name if resolver.info_parameter else None
+
+    def call(source: Any, info: Any, **arguments: Any) -> Any:
+        named = {names[name]: value for name, value in arguments.items()}
+        if info_name:
+            named[info_name] = Info(_raw_info=info, _field=own)
+        return function(source, **named) if takes_source else function(**named)
+
+    return call
 
 
 def _names_of_leaves(field: GraphQLField, own: StrawberryField) -> dict[str, str] | None:
