@@ -58,18 +58,20 @@ async def hold_session(tx: Transaction, viewer: Viewer) -> None:
 
 async def person(reader: Reader, viewer_id: UUID | None, user_id: UUID) -> Row:
     """A person whom the viewer may see."""
-    found = await users.by_ids(reader, viewer_id, [user_id])
-    if not found:
+    key = (viewer_id, user_id)
+    row = (await users.seen(reader, [key])).get(key)
+    if row is None:
         raise NotFoundError("person")
-    return found[0]
+    return row
 
 
 async def conversation(reader: Reader, viewer_id: UUID, conversation_id: UUID) -> Row:
     """A conversation that the viewer is a member of."""
-    found = await conversations.by_ids(reader, viewer_id, [conversation_id])
-    if not found:
+    key = (viewer_id, conversation_id)
+    row = (await conversations.seen(reader, [key])).get(key)
+    if row is None:
         raise NotFoundError("conversation")
-    return found[0]
+    return row
 
 
 async def locked_conversation(tx: Transaction, viewer: Viewer, conversation_id: UUID) -> tuple[Row, dict[UUID, str]]:

@@ -216,8 +216,8 @@ async def _group(
 
 async def _check_seen(tx: Transaction, viewer: Viewer, people: Sequence[UUID]) -> None:
     """Whom a block hides is not there, in the group or out of it: the answer does not tell which."""
-    seen = {row["id"] for row in await users.by_ids(tx, viewer.user_id, people)}
-    if not seen.issuperset(people):
+    keys = [(viewer.user_id, person) for person in people]
+    if not (await users.seen(tx, keys)).keys() >= set(keys):
         raise NotFoundError("person")
 
 

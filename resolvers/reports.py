@@ -78,7 +78,9 @@ async def _evidence(tx: Transaction, viewer: Viewer, subject: Subject) -> dict[s
         return {"video": dict(await access.video(tx, viewer.user_id, subject.video_id))}
     if subject.user_id:
         # Seen as by a stranger: somebody behind a block can be reported.
-        return {"person": dict(await access.person(tx, None, subject.user_id))}
+        seen = dict(await access.person(tx, None, subject.user_id))
+        del seen["viewer_id"]
+        return {"person": seen}
     raise invalid("subject", "Name what to report.")
 
 

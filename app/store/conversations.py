@@ -15,16 +15,10 @@ COLUMNS = f"""c.id, c.kind, c.title, c.avatar_id, c.direct_low, c.direct_high, c
     c.created_at"""
 
 
-async def by_ids(reader: Reader, viewer_id: UUID, ids: Sequence[UUID]) -> list[Row]:
-    """The conversations among `ids` that the viewer is a member of."""
-    sql = f"""
-        SELECT {COLUMNS} FROM conversations c CROSS JOIN {mine("c.id")} WHERE c.id = ANY($2)
-    """
-    return await reader.rows(sql, viewer_id, ids)
-
-
 async def seen(reader: Reader, keys: Sequence[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], Row]:
     """By (viewer, conversation): the conversations that the viewer is a member of."""
+    if not keys:
+        return {}
     viewer_ids, ids = zip(*keys, strict=True)
     rows = await reader.rows(
         f"""SELECT asked.viewer_id, {COLUMNS} FROM unnest($1::uuid[], $2::uuid[]) AS asked (viewer_id, id)
@@ -36,6 +30,8 @@ async def seen(reader: Reader, keys: Sequence[tuple[UUID, UUID]]) -> dict[tuple[
 
 async def last_seqs(reader: Reader, keys: Sequence[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], int]:
     """The last seq of each conversation, by (viewer, conversation), where the viewer is a member of it."""
+    if not keys:
+        return {}
     viewer_ids, ids = zip(*keys, strict=True)
     rows = await reader.rows(
         """SELECT me.user_id, me.conversation_id, c.last_seq

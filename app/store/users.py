@@ -25,14 +25,10 @@ def blocked(person: str, viewer: str = "$1") -> str:
 NOT_BLOCKED = f"NOT {blocked('u.id')}"
 
 
-async def by_ids(reader: Reader, viewer_id: UUID | None, ids: Sequence[UUID]) -> list[Row]:
-    """The people among `ids` that the viewer may see."""
-    sql = f"SELECT {COLUMNS} FROM users u WHERE u.id = ANY($2) AND {NOT_BLOCKED}"
-    return await reader.rows(sql, viewer_id, ids)
-
-
 async def seen(reader: Reader, keys: Sequence[tuple[UUID | None, UUID]]) -> dict[tuple[UUID | None, UUID], Row]:
     """By (viewer, person): the people whom the viewer, who may be nobody, may see."""
+    if not keys:
+        return {}
     viewer_ids, ids = zip(*keys, strict=True)
     rows = await reader.rows(
         f"""SELECT asked.viewer_id, {COLUMNS} FROM unnest($1::uuid[], $2::uuid[]) AS asked (viewer_id, id)

@@ -57,6 +57,7 @@ async def test_a_person_and_a_video_can_be_reported(people: People, services: Se
     await ann.do("media/delete-video", videoId=video)
     person = await kept(services, about_person)
     assert (person["subject_user_id"], person["evidence"]["person"]["bio"]) == (key_of(ann.id), "I am the president.")
+    assert person["evidence"]["person"].keys() == {"id", "handle", "display_name", "bio", "avatar_id"}
     clip = await kept(services, about_video)
     assert (clip["subject_video_id"], clip["evidence"]["video"]["title"]) == (key_of(video), "Trailer")
     assert clip["evidence"]["video"]["media_key"]
