@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Iterable
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -14,7 +15,7 @@ from app.services import Services
 from app.store import conversations
 from schema.ids import message_id_head, number_in_base64, parse_id
 from tests.live.both_ways import running_operations, settle
-from tests.support.graphql_client import SocketClient
+from tests.support.graphql_client import SocketClient, Subscription
 from tests.support.people import People, Person, operation
 
 SENDER = (
@@ -68,6 +69,18 @@ class Gate:
         return await self._original(*args)
 
 
+async def subscribed(
+    stack: AsyncExitStack, everyone: Iterable[Person], document: str, group: str, each: int
+) -> list[Subscription]:
+    """Subscriptions to what is said in a group, so many on a socket of each person."""
+    lives: list[Subscription] = []
+    for person in everyone:
+        socket = await stack.enter_async_context(person.socket())
+        lives += [await socket.subscribe(document, {"id": group}) for _ in range(each)]
+        await socket.ping()
+    return lives
+
+
 @pytest.mark.parametrize(("document", "read_statements"), [(SENDER, 0), (READERS, 1)])
 async def test_many_subscribers_of_one_document_take_one_execution_and_read_what_did_not_come_with_the_event_once(
     people: People,
@@ -81,11 +94,7 @@ async def test_many_subscribers_of_one_document_take_one_execution_and_read_what
     ann, bob, cat = await people.friends("ann", "bob", "cat")
     group = await ann.make_group(bob, cat)
     async with AsyncExitStack() as stack:
-        lives = []
-        for person in (ann, bob, cat):
-            socket = await stack.enter_async_context(person.socket())
-            lives += [await socket.subscribe(document, {"id": group}) for _ in range(10)]
-            await socket.ping()
+        lives = await subscribed(stack, (ann, bob, cat), document, group, each=10)
         await settle(services, server)
         before, read = executions["events"], Counter(statements)
         await say(ann, group, "hello")
@@ -114,11 +123,7 @@ async def test_each_person_takes_one_execution_at_most_where_others_have_a_turn_
     ann, bob, cat = await people.friends("ann", "bob", "cat")
     group = await ann.make_group(bob, cat)
     async with AsyncExitStack() as stack:
-        lives = []
-        for person in (ann, bob, cat):
-            socket = await stack.enter_async_context(person.socket())
-            lives += [await socket.subscribe(SENDER, {"id": group}) for _ in range(50)]
-            await socket.ping()
+        lives = await subscribed(stack, (ann, bob, cat), SENDER, group, each=50)
         await settle(services, server)
         before = executions["events"]
         await say(ann, group, "hello")
