@@ -89,6 +89,5 @@ async def open_services(settings: Settings, *, observer: Observer | None = None)
             storage=storage,
             signer=UrlSigner(public_bucket_of(settings)),
             workers=workers,
-            hints=hints,
             hub=hub,
         )

@@ -13,7 +13,6 @@ from app.store.sends import Judgements
 from app.store.session_checks import SessionChecks
 
 if TYPE_CHECKING:
-    from app.hints import Hints
     from app.live.hub import Hub
     from app.media.signing import UrlSigner
     from app.media.storage import Storage
@@ -31,7 +30,6 @@ class Services:
     storage: "Storage"
     signer: "UrlSigner"
     workers: "MediaWorkers"
-    hints: "Hints"
     hub: "Hub"
     session_checks: SessionChecks = field(init=False)
     lookups: Lookups = field(init=False)

@@ -14,7 +14,6 @@ A file begins with who is in the conversation, `direct mira theo`, or `group A t
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -166,15 +165,3 @@ class _Reader:
 
 def _duration(text: str) -> timedelta:
     return sum((timedelta(**{UNITS[part[-1]]: int(part[:-1])}) for part in text.split()), timedelta())
-
-
-def photos_sent(conversations: list[Conversation]) -> Iterator[tuple[str, str]]:
-    """Who has sent which photo, each pair once."""
-    sent = {
-        (entry.sender, photo): None
-        for conversation in conversations
-        for entry in conversation.entries
-        if entry.kind == "PHOTOS"
-        for photo in entry.subjects
-    }
-    yield from sent

@@ -39,8 +39,6 @@ class CloseCode(IntEnum):
     its `connectionParams` anew each time, so for a new token too.
     """
 
-    NORMAL = 1000
-    """The client closed, or asked for it."""
     TOO_BIG = 1009
     """*final*. A message was larger than the limit."""
     SERVICE_RESTART = 1012

@@ -168,13 +168,6 @@ def beard(canvas: Canvas, colour: str) -> None:
     canvas.stroke(arc((256, 290), 24, 30, 150), 6, "#fbe3d4")
 
 
-def collar(canvas: Canvas, colour: str) -> None:
-    """Draw the two points of an open collar."""
-    flap = [(196, 404), (256, 452), (216, 486), (172, 416)]
-    canvas.fill(flap, colour)
-    canvas.fill(mirror(flap, 256), colour)
-
-
 def roll_neck(canvas: Canvas, colour: str, line: str) -> None:
     """Draw a roll-neck jumper's collar."""
     tube = [(206, 374), (256, 384), (306, 374), (314, 410), (344, 440), (256, 470), (168, 440), (198, 410)]
