@@ -16,6 +16,10 @@ from collections.abc import Mapping, Sequence
 READY = b"ready\n"
 BEAT = b"beat\n"
 
+# From its start until it serves. An engine that does not answer is given up after a minute, which a worker then tells
+# itself, and many that start at once on few cores take long to import what they serve.
+START_SECONDS = 180.0
+
 # Beats in the time after which a worker counts as hung.
 BEATS = 6
 
@@ -68,22 +72,31 @@ class WorkerProcess:
         return self._process.pid
 
     async def starts(self) -> str | None:
-        """Wait until it serves, which is None; or why it does not."""
+        """Wait until it serves, which is None; or why it does not. One that does neither serve nor end is killed."""
+        said, hung = b"", False
         try:
-            said = await self._channel.readline()
-        except ConnectionError:
-            said = b""
+            async with asyncio.timeout(START_SECONDS):
+                with contextlib.suppress(ConnectionError):
+                    said = await self._channel.readline()
+                if said != READY:
+                    await self.ended()
+        except TimeoutError:
+            hung = True
+            self.signal(signal.SIGKILL)
         if said == READY:
             self.excuse()
             self._listening = asyncio.create_task(self._listen())
             return None
         code = await self.ended()
-        return said.decode(errors="replace").strip() or f"A worker ended with code {code} before it could serve."
+        self._writer.close()
+        how = f"hung for {START_SECONDS:g} s" if hung else f"ended with code {code}"
+        return said.decode(errors="replace").strip() or f"A worker {how} before it could serve."
 
     async def _listen(self) -> None:
         with contextlib.suppress(ConnectionError):
             while await self._channel.readline():
                 self.excuse()
+        self._writer.close()  # it has ended, and all that it said is heard
 
     def excuse(self) -> None:
         """Begin anew to count for how long it says nothing."""
@@ -98,8 +111,9 @@ class WorkerProcess:
         return await asyncio.shield(self._ended)
 
     def tell(self, command: bytes, place: int) -> None:
-        """Say something on the channel."""
-        self._writer.write(b"%b %d\n" % (command, place))
+        """Say something on the channel, unless it has ended."""
+        if not self._writer.is_closing():
+            self._writer.write(b"%b %d\n" % (command, place))
 
     def drain(self) -> None:
         """Ask it to end in good order; only once, because a second SIGTERM hurries."""
