@@ -131,7 +131,10 @@ class Supervisor:
         while True:
             looked_at = loop.time()
             await asyncio.sleep(self._silence_seconds / BEATS)
-            was_away = loop.time() - looked_at > self._silence_seconds / 2
+            away = loop.time() - looked_at
+            was_away = away > self._silence_seconds / 2
+            if was_away:
+                logger.warning("did not run for %.1f s: nobody's silence counts", away)
             for worker in [slot.worker for slot in self._slots]:
                 if was_away:
                     worker.excuse()
