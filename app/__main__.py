@@ -100,11 +100,12 @@ def worker(channel: int, place: int, sockets: str) -> None:
 
 
 @cli.command()
-def migrate() -> None:
-    """Bring the schema of DATABASE_URL up to date. Several at a time wait for each other."""
+@beside_run_option
+def migrate(data_dir: Path | None) -> None:
+    """Bring the database's schema up to date. Several at a time wait for each other."""
     from app.store.migrate import migrate as migrate_database  # noqa: PLC0415 - a fast --help
 
-    applied = _run(migrate_database(_settings().database_url))
+    applied = _run(migrate_database(_database_url(data_dir)))
     click.echo(f"Applied {', '.join(applied)}." if applied else "The database is up to date.")
 
 

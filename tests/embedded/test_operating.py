@@ -6,15 +6,19 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiohttp
+import asyncpg
 import pytest
 
 from app.embedded import running_database
+from tests.conftest import database_named
 from tests.live.test_inbox import events
 from tests.support.graphql_client import GraphQLClient, GraphQLRequestError
 from tests.support.people import PASSWORD, People, operation
 
 from .conftest import copy, open_folder
 from .running import bare_environment, running
+
+COMMANDS = [("suspend", "bob"), ("unsuspend", "bob"), ("restored",), ("migrate",)]
 
 
 @pytest.fixture(scope="module")
@@ -75,14 +79,30 @@ async def test_clients_load_the_state_afresh_after_a_restore_beside_the_server_o
         assert (await events(inbox, 1))[0]["__typename"] == "SnapshotRequired"
 
 
+async def test_a_schema_is_brought_up_to_date_with_no_variable_but_the_database(data_dir: Path) -> None:
+    url = running_database(data_dir)
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute("CREATE DATABASE fresh")
+    finally:
+        await connection.close()
+    code, output = await command("migrate", DATABASE_URL=database_named(url, "fresh"))
+    assert (code, output.splitlines()[-1].startswith("Applied 0001_initial, ")) == (0, True), output
+    for arguments, variables in (
+        (("migrate",), {"DATABASE_URL": database_named(url, "fresh")}),
+        (("migrate", "--data-dir", data_dir), {}),
+    ):
+        assert await command(*arguments, **variables) == (0, "The database is up to date.")
+
+
 async def test_a_command_needs_no_variable_but_the_database(data_dir: Path, people: People) -> None:
     bob, url = await people.join("bob"), running_database(data_dir)
-    for arguments in (("suspend", bob.handle), ("unsuspend", bob.handle), ("restored",)):
+    for arguments in (("suspend", bob.handle), ("unsuspend", bob.handle), ("restored",), ("migrate",)):
         code, output = await command(*arguments, DATABASE_URL=url)
         assert code == 0, output
 
 
-@pytest.mark.parametrize("arguments", [("suspend", "bob"), ("unsuspend", "bob"), ("restored",)])
+@pytest.mark.parametrize("arguments", COMMANDS)
 async def test_a_folder_without_a_running_server_is_one_line(arguments: tuple[str, ...], tmp_path: Path) -> None:
     code, output = await command(*arguments, "--data-dir", tmp_path)
     assert code == 1
@@ -90,7 +110,7 @@ async def test_a_folder_without_a_running_server_is_one_line(arguments: tuple[st
     assert "\n" not in output
 
 
-@pytest.mark.parametrize("arguments", [("suspend", "bob"), ("unsuspend", "bob"), ("restored",)])
+@pytest.mark.parametrize("arguments", COMMANDS)
 async def test_a_missing_database_is_one_line(arguments: tuple[str, ...]) -> None:
     line = "Set DATABASE_URL: PostgreSQL 15 or later: postgresql://user:password@host:5432/database."
     assert await command(*arguments) == (1, line)
