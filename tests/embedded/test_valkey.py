@@ -81,7 +81,7 @@ async def test_one_that_dies_is_started_again_at_the_same_address(data_dir: Path
 
 
 async def answers_again(url: str, killed: psutil.Process) -> None:
-    """Wait until another one answers."""
+    """Wait until another one answers, which nothing announces."""
     async with asyncio.timeout(20):
         while True:
             with suppress(RedisError, OSError):

@@ -60,11 +60,13 @@ async def join(ports: list[int]) -> None:
 
 
 async def until_agreed(node: "Redis") -> None:
+    """Wait until a node takes part in the cluster, which it tells those only who ask."""
     while (await node.execute_command("CLUSTER INFO"))["cluster_state"] != "ok":  # type: ignore[no-untyped-call]  # noqa: ASYNC110
         await asyncio.sleep(0.05)
 
 
 async def until_up(node: "Redis") -> None:
+    """Wait until a node that was started takes commands."""
     while True:
         try:
             await node.ping()

@@ -22,19 +22,18 @@ from app.embedded.valkey import STOP
 from app.environment import written
 from tests.conftest import TEMPLATE, database_named
 from tests.support.graphql_client import GraphQLClient
+from tests.support.output import PATIENCE, Output, heard
 from tests.support.people import People, Person
-
-PATIENCE = 60.0
 
 
 class Served:
     """A server with its workers."""
 
-    def __init__(self, process: asyncio.subprocess.Process, port: int, log: Path) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, port: int, output: Output) -> None:
         self._process = process
         self.port = port
         self.url = f"http://127.0.0.1:{port}"
-        self.log = log
+        self.output = output
 
     @property
     def pid(self) -> int:
@@ -42,19 +41,14 @@ class Served:
 
     def workers(self) -> list[psutil.Process]:
         """Those that live."""
-        children = psutil.Process(self.pid).children()
-        return [each for each in children if "worker" in each.cmdline() and each.status() != psutil.STATUS_ZOMBIE]
+        return [each for each in psutil.Process(self.pid).children() if _is_worker(each)]
 
     def send(self, number: signal.Signals) -> None:
         self._process.send_signal(number)
 
     async def says(self, words: str, times: int = 1) -> None:
-        """Wait until its log holds these words so often."""
-        async with asyncio.timeout(PATIENCE):
-            while self.log.read_text().count(words) < times:
-                if self._process.returncode is not None:
-                    raise AssertionError(f"it ended with {self._process.returncode}: {self.log.read_text()}")
-                await asyncio.sleep(0.02)
+        """Wait until it has logged these words so often."""
+        await self.output.says(words, times)
 
     async def ended(self) -> int:
         """Wait for its end; its exit code."""
@@ -66,6 +60,13 @@ class Served:
         if self._process.returncode is None:
             self._process.send_signal(signal.SIGINT)
             await self.ended()
+
+
+def _is_worker(process: psutil.Process) -> bool:
+    try:
+        return "worker" in process.cmdline()
+    except psutil.NoSuchProcess:  # it has just ended; a zombie is one as well
+        return False
 
 
 async def clear(port: int) -> None:
@@ -114,7 +115,7 @@ def environment(settings: Settings, own_database: str) -> dict[str, str]:
 
 
 @pytest.fixture
-async def serve(environment: dict[str, str], tmp_path: Path) -> AsyncIterator[Serve]:
+async def serve(environment: dict[str, str]) -> AsyncIterator[Serve]:
     """Starts a server; `variables` are added to its environment."""
     async with AsyncExitStack() as stack:
 
@@ -122,16 +123,16 @@ async def serve(environment: dict[str, str], tmp_path: Path) -> AsyncIterator[Se
             port = int(variables.get("PORT") or free_port())
             if "PORT" not in variables:
                 stack.push_async_callback(clear, port)  # after the ends of all that serve there
-            log = tmp_path / f"{port}.log"
-            with log.open("ab") as output:
+            theirs, output = await stack.enter_async_context(heard())
+            with theirs:
                 process = await asyncio.create_subprocess_exec(
                     *(sys.executable, "-m", "app", "serve"),
                     env={**environment, "PORT": str(port), **variables},
-                    stdout=output,
-                    stderr=output,
+                    stdout=theirs,
+                    stderr=theirs,
                     start_new_session=True,
                 )
-            served = Served(process, port, log)
+            served = Served(process, port, output)
             stack.push_async_callback(served.end)
             if announced:
                 await served.says("Serving on")

@@ -13,7 +13,8 @@ from app.serving import worker_process
 from app.serving.listeners import bind_all
 from app.serving.stop_signals import StopSignals
 from app.serving.supervisor import Supervisor
-from tests.workers.conftest import PATIENCE, free_port
+from tests.support.output import PATIENCE
+from tests.workers.conftest import free_port
 
 
 async def test_a_restart_whose_new_worker_hangs_kills_it_and_leaves_the_old_one_serving(

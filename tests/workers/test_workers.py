@@ -80,7 +80,7 @@ async def test_workers_that_were_stopped_together_with_their_supervisor_are_not_
     hung.suspend()
     await served.says(f"worker {hung.pid} has hung")  # from here on silence counted again, for as long as is allowed
     assert other in served.workers()
-    assert served.log.read_text().count("has hung") == 1
+    assert served.output.text.count("has hung") == 1
 
 
 async def test_until_it_is_replaced_the_others_take_its_connections(serve: Serve) -> None:
@@ -90,7 +90,7 @@ async def test_until_it_is_replaced_the_others_take_its_connections(serve: Serve
     for _ in range(30):
         async with aiohttp.ClientSession() as newcomer, newcomer.get(f"{served.url}/healthz") as answer:
             assert answer.status == 200
-    assert " serves" not in served.log.read_text()
+    assert " serves" not in served.output.text
     await served.says(" serves")
     for _ in range(30):
         async with aiohttp.ClientSession() as newcomer, newcomer.get(f"{served.url}/healthz") as answer:
@@ -115,7 +115,6 @@ async def test_the_valkey_of_a_killed_server_is_ended_by_the_next_and_none_is_le
     psutil.Process(first.pid).kill()
     await first.ended()
     assert await asyncio.to_thread(gone, workers) == []
-    first.log.unlink()
     second = await serve(WORKERS="2", PORT=str(first.port))
     assert not left.is_running()
     second.send(signal.SIGINT)
@@ -138,7 +137,7 @@ async def test_a_valkey_that_dies_is_started_again_and_carries_hints(serve: Serv
 async def test_why_no_worker_can_serve_is_one_line(serve: Serve) -> None:
     served = await serve(announced=False, WORKERS="3", DATABASE_URL="postgresql://anybody:hidden@127.0.0.1:9/none")
     assert await served.ended() == 1
-    [line] = served.log.read_text().splitlines()
+    [line] = await served.output.lines()
     assert line.startswith("Can't use the database none at 127.0.0.1:9")
     assert "hidden" not in line
 
@@ -148,7 +147,7 @@ async def test_a_port_that_is_taken_is_one_line(serve: Serve) -> None:
         port = str(taken.getsockname()[1])
         served = await serve(announced=False, WORKERS="2", PORT=port)
         assert await served.ended() == 1
-    [line] = served.log.read_text().splitlines()
+    [line] = await served.output.lines()
     assert re.fullmatch(rf"Port {port} of 127\.0\.0\.1 can't be used .*", line)
 
 
