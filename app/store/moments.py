@@ -24,12 +24,16 @@ def from_moment(at: datetime) -> int:
 
 def to_iso(number: int) -> str:
     """The moment of a number of microseconds, as `datetime.isoformat` writes it."""
-    minute, rest = divmod(number, 60_000_000)
+    day, rest = divmod(number, 86_400_000_000)
+    minute, rest = divmod(rest, 60_000_000)
     digits = str(100_000_000 + rest)  # a one, two digits of seconds, six of microseconds
     fraction = f".{digits[3:]}" if rest % 1_000_000 else ""
-    return f"{_minute(minute)}{digits[1:3]}{fraction}+00:00"
+    return f"{_day(day)}{_MINUTES[minute]}{digits[1:3]}{fraction}+00:00"
+
+
+_MINUTES = [f"{hour:02}:{minute:02}:" for hour in range(24) for minute in range(60)]
 
 
 @lru_cache(maxsize=4096)
-def _minute(number: int) -> str:
-    return to_moment(number * 60_000_000).isoformat()[: len("2026-01-31T23:59:")]
+def _day(number: int) -> str:
+    return f"{(EPOCH + timedelta(days=number)).date().isoformat()}T"
