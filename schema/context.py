@@ -6,7 +6,7 @@ before it. So nothing in it can go stale.
 
 from collections.abc import Awaitable, Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 import strawberry
@@ -17,9 +17,6 @@ from app.errors import UnauthenticatedError
 from app.execution.batching import Batch
 from app.services import Services
 from app.store.database import Database
-
-K = TypeVar("K", bound=Hashable)
-V = TypeVar("V")
 
 
 @dataclass(slots=True)

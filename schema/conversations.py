@@ -20,18 +20,11 @@ from app.store.moments import to_moment
 from resolvers.policy import allowed_kinds, direct_refusal, sender_refusal
 from schema.context import Operation
 from schema.enums import ErrorCode, MessageKind, Role
+from schema.histories import HISTORY_PAGE, MessageConnection, history_page, load_histories
 from schema.ids import message_id_head, to_id
 from schema.loading import column, computed, depends_on, grouped, loaded
 from schema.members import MemberConnection, member_connection
-from schema.messages import (
-    HISTORY_PAGE,
-    Message,
-    MessageConnection,
-    MessageKey,
-    history_page,
-    load_histories,
-    load_messages,
-)
+from schema.messages import Message, MessageKey, load_messages
 from schema.node import ID_DESCRIPTION, Node
 from schema.paging import After, First, PageInfo, TimePage, info_of, microsecond_cursor, time_page
 from schema.people import People, Senders, User, load_facts, load_people
