@@ -31,13 +31,14 @@ def loaded(
     arguments: Callable[..., tuple[Hashable, ...]] | None = None,
     part: Callable[[Any], Any] | None = None,
     preloaded: str | None = None,
+    repeats: bool = False,
     depends_on: int = 0,
 ) -> Any:
     """Declare a batched field: its type is the attribute's annotation, its arguments are those of `arguments`.
 
     `depends_on` are the aspects of the viewer that its value depends on.
     """
-    declaration = BatchedField(batch, key, arguments, part, preloaded)
+    declaration = BatchedField(batch, key, arguments, part, preloaded, repeats)
     metadata = {BATCHED: declaration, VIEWER_ASPECTS: depends_on}
     return strawberry.field(resolver=_resolver(declaration), description=description, metadata=metadata)
 

@@ -27,7 +27,7 @@ class MemberEdge:
 
     cursor: str = computed(_place, description="The place of this item, for `after` and `before`.")
     node: User = loaded(
-        load_people, key="person_id", preloaded="person", description="The item.", depends_on=BLOCKS | NOW
+        load_people, key="person_id", preloaded="person", repeats=True, description="The item.", depends_on=BLOCKS | NOW
     )
     role: Role = computed(
         lambda edge: Role(edge.row["role"]),

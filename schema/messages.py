@@ -137,6 +137,7 @@ class Message(Node):
         load_people,
         key="sender_id",
         preloaded="known_sender",
+        repeats=True,
         description="Who sent it; null when that person is gone or not for the viewer.",
         depends_on=BLOCKS,
     )

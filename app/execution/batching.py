@@ -29,7 +29,8 @@ class BatchedField:
     The parent's attribute `key` holds what the value is loaded by; None there makes the field null. `arguments` turns
     the field's arguments (by their Python names) into what follows the keys, always the same for the same; it may raise
     a domain error. `part` takes the field's value out of what was loaded, where several fields share a batch. The
-    attribute `preloaded` may hold what was loaded, for a parent that came with it, or `NOT_LOADED`.
+    attribute `preloaded` may hold what was loaded, for a parent that came with it, or `NOT_LOADED`;
+    where many parents hold the same object, it `repeats`, and is completed once.
     """
 
     batch: Batch
@@ -37,6 +38,7 @@ class BatchedField:
     arguments: Callable[..., tuple[Hashable, ...]] | None = None
     part: Callable[[Any], Any] | None = None
     preloaded: str | None = None
+    repeats: bool = False
 
     def following(self, arguments: Mapping[str, Any]) -> tuple[Hashable, ...]:
         """What follows the keys, from the field's arguments."""

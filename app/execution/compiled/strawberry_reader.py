@@ -83,6 +83,8 @@ class StrawberryReader:
             return resolve
         if type(own).get_result is not StrawberryField.get_result or own.base_resolver is None:
             return resolve
+        if own.is_subscription:  # its function gives the stream; the value of the field is the event
+            return resolve
         names = _names_of_leaves(field, own)
         return resolve if names is None else _called_at_once(own, names) or resolve
 

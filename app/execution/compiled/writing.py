@@ -1,5 +1,6 @@
 """Writes the Python function that completes the objects of one type with one selection."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
@@ -15,7 +16,7 @@ from graphql import (
 )
 from graphql.execution.collect_fields import FieldDetailsList
 
-from app.execution.batching import NOT_LOADED
+from app.execution.batching import NOT_LOADED, BatchedField
 from app.execution.compiled.leaves import CONSTANTS, INLINE, PLAIN, leaf
 from app.execution.compiled.reading import Attribute, Batched, Call, Method, Property
 from app.execution.compiled.run import Abandoned, Complete
@@ -177,11 +178,7 @@ class Writer:
                 f"{loaded} = {self._held(declaration.preloaded)}",
                 f"if {loaded} is not NOT_LOADED:",
                 *check,
-                f"    done = run.done[{named}]",
-                f"    known = done.get(id({loaded}))",
-                "    if known is None:",
-                f"        known = done[id({loaded})] = ({loaded}, {self._named(complete)}({value}, run, {path}))",
-                f"    d[{place.name!r}] = known[1]",
+                *self._taken(place, declaration, named, loaded, f"{self._named(complete)}({value}, run, {path})"),
                 f"elif ({variable} := {key}) is not None:",
             ]
         else:
@@ -191,6 +188,20 @@ class Writer:
             self._waits.append("else: raise Abandoned")
         elif check:
             self._waits += ["else:", *check]
+
+    def _taken(
+        self, place: FieldPlace, declaration: BatchedField, site: str, loaded: str, completed: str
+    ) -> Sequence[str]:
+        """The lines that complete what the parent came with."""
+        if not declaration.repeats:
+            return [f"    d[{place.name!r}] = {completed}"]
+        return [
+            f"    done = run.done[{site}]",
+            f"    known = done.get(id({loaded}))",
+            "    if known is None:",
+            f"        known = done[id({loaded})] = ({loaded}, {completed})",
+            f"    d[{place.name!r}] = known[1]",
+        ]
 
     def _path(self, place: FieldPlace) -> str:
         return f"(path, {place.name!r}, {self._type.name!r})" if self._plan.tracks_paths else "None"
