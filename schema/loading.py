@@ -8,7 +8,7 @@ import strawberry
 
 from app.execution.batching import BATCHED, NOT_LOADED, Batch, BatchedField
 from app.execution.plain_fields import PLAIN_FIELD, ColumnField, ComputedField
-from app.execution.viewer_aspects import VIEWER_ASPECTS
+from app.execution.viewer_aspects import PRELOADED_VIEWER_ASPECTS, VIEWER_ASPECTS
 from app.store.database import Row
 from schema.context import Info
 
@@ -33,13 +33,17 @@ def loaded(
     preloaded: str | None = None,
     repeats: bool = False,
     depends_on: int = 0,
+    preloaded_depends_on: int | None = None,
 ) -> Any:
     """Declare a batched field: its type is the attribute's annotation, its arguments are those of `arguments`.
 
-    `depends_on` are the aspects of the viewer that its value depends on.
+    `depends_on` are the aspects of the viewer that its value depends on, unless others are given for where the parent
+    came with it.
     """
     declaration = BatchedField(batch, key, arguments, part, preloaded, repeats)
     metadata = {BATCHED: declaration, VIEWER_ASPECTS: depends_on}
+    if preloaded_depends_on is not None:
+        metadata[PRELOADED_VIEWER_ASPECTS] = preloaded_depends_on
     return strawberry.field(resolver=_resolver(declaration), description=description, metadata=metadata)
 
 

@@ -139,7 +139,8 @@ class Message(Node):
         preloaded="known_sender",
         repeats=True,
         description="Who sent it; null when that person is gone or not for the viewer.",
-        depends_on=BLOCKS,
+        depends_on=BLOCKS | NOW,
+        preloaded_depends_on=BLOCKS,
     )
     reply_to: Annotated["Message", strawberry.lazy("schema.messages")] | None = loaded(
         load_messages,
@@ -202,7 +203,7 @@ class Message(Node):
         message.in_group = row.get("in_group", False)
         message.sender_blocked = row.get("sender_blocked") if blocked is None else blocked
         if "handle" in row:  # it came with its sender
-            message.handle, message.display_name, message.bio, message.avatar_id = _sender_columns(row)
+            message.handle, message.display_name, message.bio, message.avatar_id = _profile(row)
             message.senders = Senders()
         return message
 
@@ -213,7 +214,7 @@ class Message(Node):
 
 
 _columns = itemgetter(*messages.NAMES)
-_sender_columns = itemgetter("handle", "display_name", "bio", "avatar_id")
+_profile = itemgetter(*messages.PROFILE_NAMES)
 _RENAMED = {"client_key": "sender_key", "edited_at": "text_changed_at"}
 """Columns that are called otherwise in a message, where a field has their name."""
 _VALUES = [_RENAMED.get(name, name) for name in messages.NAMES]

@@ -37,6 +37,9 @@ from app.execution.plain_fields import PLAIN_FIELD, ComputedField
 VIEWER_ASPECTS: Final = "viewer_aspects"
 """Under which a field's metadata hold the bits of what its value depends on; a field without depends on nothing."""
 
+PRELOADED_VIEWER_ASPECTS: Final = "preloaded_viewer_aspects"
+"""The same for a batched field whose parent came with its value; without, that makes no difference."""
+
 Selections = tuple[SelectionSetNode, ...]
 
 
@@ -50,6 +53,8 @@ class _Branch:
     selections: Selections
     at_most: int
     """What they add where nothing is known of the value."""
+    preloaded: int
+    """What they add where the object came with the value of a batched field."""
     batched: BatchedField | None
 
 
@@ -100,7 +105,7 @@ class ViewerAspects:
             value = branch.read(parent)
             return 0 if value is None else self._of_value(value, branch.declared, branch.selections)
         if batched.preloaded and (loaded := getattr(parent, batched.preloaded)) is not NOT_LOADED:
-            return branch.at_most if batched.value(loaded) else 0
+            return branch.preloaded if batched.value(loaded) else 0
         return 0 if branch.read(parent) is None else branch.at_most
 
     def _fits(self, found: GraphQLObjectType, declared: GraphQLNamedType) -> bool:
@@ -125,11 +130,12 @@ class ViewerAspects:
             inner = self._at_most_of(below, declared)
             batched = field.metadata.get(BATCHED) if field else None
             if isinstance(batched, BatchedField):
-                branches.append(_Branch(attrgetter(batched.key), declared, below, own | inner, batched))
+                preloaded = _aspects_of(field, PRELOADED_VIEWER_ASPECTS, own) | inner
+                branches.append(_Branch(attrgetter(batched.key), declared, below, own | inner, preloaded, batched))
                 continue
             aspects |= own
             if read := _reader_of(field):
-                branches.append(_Branch(read, declared, below, inner, None))
+                branches.append(_Branch(read, declared, below, inner, inner, None))
             else:
                 aspects |= inner
         return _Level(aspects, tuple(branch for branch in branches if branch.at_most & ~aspects))
@@ -208,8 +214,8 @@ def _reader_of(field: StrawberryField | None) -> Callable[[Any], Any] | None:
     return attrgetter(field.python_name) if field.is_basic_field else None
 
 
-def _aspects_of(field: StrawberryField | None) -> int:
-    return int(field.metadata.get(VIEWER_ASPECTS, 0)) if field else 0
+def _aspects_of(field: StrawberryField | None, key: str = VIEWER_ASPECTS, default: int = 0) -> int:
+    return int(field.metadata.get(key, default)) if field else default
 
 
 def _types_of(schema: GraphQLSchema) -> dict[type, GraphQLObjectType]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from app.execution.sharing import Memo
 from app.store.database import Row
 from app.store.events import EventKind, Sealed
+from app.store.messages import PROFILE_NAMES
 
 if TYPE_CHECKING:
     from app.live.hearing import Hearing
@@ -85,9 +86,10 @@ class Entry:
         return self.message is None and self.message_key is not None
 
     def end_telling(self) -> None:
-        """Who hears of it from now on is told what is true then: reactions may have come."""
-        if self.message is not None and not self.message.get("has_reactions", True):
-            self.message = {**self.message, "has_reactions": True}
+        """Who hears of it from now on is told what is true then: of the sender, and reactions may have come."""
+        if self.message is not None and self.kind is EventKind.MESSAGE_ADDED:
+            kept = {name: value for name, value in self.message.items() if name not in PROFILE_NAMES}
+            self.message = {**kept, "has_reactions": True}
 
     def load(self, row: Row) -> None:
         """Take the message as a statement found it, and those who may see that version of it."""

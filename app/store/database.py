@@ -167,6 +167,12 @@ class Database:
         return self._units.start(work)
 
     async def _run(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        try:
+            return await self._attempt(work)
+        except asyncpg.InvalidCachedStatementError:  # a migration has just changed a type; now it is known anew
+            return await self._attempt(work)
+
+    async def _attempt(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         async with self._connections.lend() as connection, connection.transaction():
             transaction = Transaction(connection)
             result = await work(transaction)

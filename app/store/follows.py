@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.store.database import Reader, Row, Transaction
-from app.store.users import COLUMNS, LATEST, NOT_BLOCKED, blocked
+from app.store.users import COLUMNS, LATEST, NOT_BLOCKED, blocked, following
 
 
 def ordered(one: UUID, other: UUID) -> tuple[UUID, UUID]:
@@ -39,9 +39,8 @@ async def lock_pairs(tx: Transaction, pairs: Iterable[tuple[UUID, UUID]]) -> Non
 async def relations(reader: Reader, viewer_id: UUID, ids: Sequence[UUID]) -> list[Row]:
     """Whether the viewer follows each of some people, and they the viewer."""
     return await reader.rows(
-        """SELECT p.id AS user_id,
-            EXISTS (SELECT FROM follows WHERE follower_id = $1 AND followee_id = p.id) AS viewer_follows,
-            EXISTS (SELECT FROM follows WHERE follower_id = p.id AND followee_id = $1) AS follows_viewer
+        f"""SELECT p.id AS user_id,
+            {following("$1", "p.id")} AS viewer_follows, {following("p.id", "$1")} AS follows_viewer
         FROM unnest($2::uuid[]) AS p (id)""",
         viewer_id, ids,
     )  # fmt: skip

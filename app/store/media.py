@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from app.store.database import Reader, Row, Transaction
-from app.store.users import LATEST, NOT_BLOCKED
+from app.store.users import LATEST, NOT_BLOCKED, following
 
 PHOTO_COLUMNS = "id, width, height, placeholder, alt_text, thumbnail_key, chat_key, full_key"
 UPLOAD_COLUMNS = """id, owner_id, purpose, content_type, byte_size, checksum_sha256, alt_text, state, rejection,
@@ -17,12 +17,10 @@ VIDEO_COLUMNS = """v.id, v.author_id, v.title, v.visibility, v.duration_seconds,
 # Whether viewer $1 may see video `v` of author `u`.
 VIDEO_VISIBLE = f"""v.deleted_at IS NULL AND {NOT_BLOCKED} AND (
     v.author_id = $1 OR v.visibility = 'PUBLIC'
-    OR (v.visibility = 'FRIENDS'
-        AND EXISTS (SELECT FROM follows WHERE follower_id = $1 AND followee_id = v.author_id)
-        AND EXISTS (SELECT FROM follows WHERE follower_id = v.author_id AND followee_id = $1))
+    OR (v.visibility = 'FRIENDS' AND {following("$1", "v.author_id")} AND {following("v.author_id", "$1")})
     OR (v.visibility = 'ONLY_SHARED' AND EXISTS (
         SELECT FROM video_shares s JOIN members me ON me.conversation_id = s.conversation_id
-        WHERE s.video_id = v.id AND me.user_id = $1 AND me.active AND me.visible @> s.seq)))"""
+        WHERE s.video_id = v.id AND me.user_id = $1 AND me.active AND me.visible @> s.seq OFFSET 0)))"""
 
 
 async def photos(reader: Reader, ids: Sequence[UUID]) -> list[Row]:

@@ -20,7 +20,8 @@ NAMES = (
 # Who said message `m` in conversation `c`, and whether a block stands between them and viewer $1. Most viewers have no
 # blocks at all, which is found out once; by the index, which the planner takes where it has to bring an order.
 SENDER = "s.handle, s.display_name, s.bio, s.avatar_id, s.sender_blocked, c.kind = 'GROUP' AS in_group"
-SENDER_NAMES = ("handle", "display_name", "bio", "avatar_id", "sender_blocked", "in_group")
+PROFILE_NAMES = ("handle", "display_name", "bio", "avatar_id")
+SENDER_NAMES = (*PROFILE_NAMES, "sender_blocked", "in_group")
 SENDERS = f"""LEFT JOIN LATERAL (
         SELECT u.handle, u.display_name, u.bio, u.avatar_id, coalesce(
             (SELECT true FROM blocks WHERE blocker_id = $1 ORDER BY blocked_id LIMIT 1),
@@ -177,14 +178,14 @@ async def for_events(reader: Reader, keys: Sequence[tuple[UUID, int, int]]) -> l
     see it as of this statement, and `hidden_from` those of them whom a block keeps from its sender; else both are null.
     """
     sql = f"""
-        SELECT {COLUMNS}, s.handle, s.display_name, s.bio, s.avatar_id, c.kind = 'GROUP' AS in_group,
+        SELECT {COLUMNS}, c.kind = 'GROUP' AS in_group,
             EXISTS (
                 SELECT FROM reactions r WHERE r.conversation_id = m.conversation_id AND r.seq = m.seq
             ) AS has_reactions,
             wanted.pos, later.readers, later.hidden_from
         FROM unnest($1::uuid[], $2::bigint[], $3::bigint[]) AS wanted (id, seq, pos)
         JOIN messages m ON m.conversation_id = wanted.id AND m.seq = wanted.seq
-        JOIN conversations c ON c.id = m.conversation_id LEFT JOIN users s ON s.id = m.sender_id
+        JOIN conversations c ON c.id = m.conversation_id
         LEFT JOIN LATERAL (
             SELECT coalesce(array_agg(r.user_id), '{{}}') AS readers, array_agg(r.user_id) FILTER (
                 WHERE {blocked("m.sender_id", "r.user_id")}) AS hidden_from

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from app.store.database import Reader, Row, Transaction
-from app.store.users import blocked
+from app.store.users import blocked, following
 
 # Of other person `u` and viewer $1 with own row `me`.
 FACTS = f"""u.id AS other_id, u.message_policy AS other_policy, u.birth_date AS other_birth_date,
     u.suspended_at IS NOT NULL AS other_suspended,
-    EXISTS (SELECT FROM follows WHERE follower_id = $1 AND followee_id = u.id) AS viewer_follows,
-    EXISTS (SELECT FROM follows WHERE follower_id = u.id AND followee_id = $1) AS follows_viewer,
+    {following("$1", "u.id")} AS viewer_follows, {following("u.id", "$1")} AS follows_viewer,
     {blocked("u.id")} AS blocked"""
 MINE = "me.message_policy AS my_policy, me.birth_date AS my_birth_date"
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from app.store.database import Reader, Row, Transaction
 from app.store.events import EventKind, Sealed
-from app.store.messages import Draft
+from app.store.messages import PROFILE_NAMES, Draft
 from app.store.moments import from_moment
 
 # Facts that are kept. Those that the rules allow are a dozen: no names are among them, nor the birth dates of adults.
@@ -126,7 +126,7 @@ def _sealed(row: Row, request: Request) -> Sealed:
         "notice": None, "text": draft.text, "attachment_ids": list(draft.attachment_ids),
         "reply_to_seq": draft.reply_to_seq, "client_key": draft.client_key, "edited_at": None, "unsent_at": None,
         "sent_microseconds": from_moment(row["said_at"]), "has_reactions": False, "in_group": row["in_group"],
-        "handle": row["handle"], "display_name": row["display_name"], "bio": row["bio"], "avatar_id": row["avatar_id"],
+        **{name: row[name] for name in PROFILE_NAMES},
     }  # fmt: skip
     event = {
         "lane": row["event_lane"], "pos": row["event_pos"], "kind": EventKind.MESSAGE_ADDED.value,

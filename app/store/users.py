@@ -16,9 +16,17 @@ LATEST = (datetime.max.replace(tzinfo=UTC), UUID(int=2**128 - 1))
 
 
 def blocked(person: str, viewer: str = "$1") -> str:
-    """SQL: a block either way between the people of these columns (the viewer may be null: signed out)."""
-    return f"""(EXISTS (SELECT FROM blocks b WHERE b.blocker_id = {viewer} AND b.blocked_id = {person})
-        OR EXISTS (SELECT FROM blocks b WHERE b.blocker_id = {person} AND b.blocked_id = {viewer}))"""
+    """SQL: a block either way between the people of these columns (the viewer may be null: signed out).
+
+    By key, one by one: without `OFFSET 0` the planner would read all of the viewer's blocks to hash them.
+    """
+    return f"""(EXISTS (SELECT FROM blocks b WHERE b.blocker_id = {viewer} AND b.blocked_id = {person} OFFSET 0)
+        OR EXISTS (SELECT FROM blocks b WHERE b.blocker_id = {person} AND b.blocked_id = {viewer} OFFSET 0))"""
+
+
+def following(follower: str, followee: str) -> str:
+    """SQL: whether the one follows the other, by key as in `blocked`."""
+    return f"EXISTS (SELECT FROM follows f WHERE f.follower_id = {follower} AND f.followee_id = {followee} OFFSET 0)"
 
 
 # No block either way between person `u` and viewer $1.

@@ -54,12 +54,11 @@ def test_every_field_that_is_named_by_the_viewer_is_marked() -> None:
 
 
 def test_every_field_that_is_read_behind_an_event_is_marked() -> None:
-    """All that is loaded but a message's sender, who comes with its event."""
     fields = dict(each for owner in owners() for each in fields_of(owner))
     aspects = {name: field.metadata[VIEWER_ASPECTS] for name, field in fields.items() if BATCHED in field.metadata}
     behind = {name for name in aspects if aspects[name] & (BLOCKS | MEMBER)}
     assert "Message.read_by" in behind
-    assert {name for name in behind if not aspects[name] & NOW} == {"Message.sender"}
+    assert {name for name in behind if not aspects[name] & NOW} == set()
 
 
 async def load_for_viewer(operation: Operation, keys: list[int]) -> list[int]:

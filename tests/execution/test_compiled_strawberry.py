@@ -237,3 +237,21 @@ async def test_other_versions_are_left_alone(monkeypatch: pytest.MonkeyPatch, ca
         assert "compiled execution is off" in caplog.text
     finally:
         is_supported.cache_clear()
+
+
+async def test_a_root_field_takes_an_argument_of_any_name() -> None:
+    @strawberry.type
+    class Named:
+        @strawberry.field
+        def by_source(self, source: str) -> Author:
+            return Author(name=source, key=1)
+
+    schema = strawberry.Schema(query=Named)
+    documents = Documents(schema)
+    operation = documents.prepare('{ bySource(source: "s") { name } }').operation()
+    expected = await Engine(schema, documents).execute(operation, variables=None, context=Context())
+    found = await Engine(schema, documents, CompiledStrawberryExecutor).execute(
+        operation, variables=None, context=Context()
+    )
+    assert expected.data == {"bySource": {"name": "s"}}
+    assert found.data == expected.data

@@ -170,7 +170,7 @@ def _called_at_once(own: StrawberryField, names: Mapping[str, str]) -> Callable[
         return None
     info_name = resolver.info_parameter.name if resolver.info_parameter else None
 
-    def call(source: Any, info: Any, **arguments: Any) -> Any:
+    def call(source: Any, info: Any, /, **arguments: Any) -> Any:
         named = {names[name]: value for name, value in arguments.items()}
         if info_name:
             named[info_name] = Info(_raw_info=info, _field=own)
