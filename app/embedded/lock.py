@@ -37,5 +37,7 @@ class FolderLock:
     def release(self) -> None:
         """Give the lock back, if it is held. The file stays: removing it would let two in."""
         if self._descriptor is not None:
+            # To close it is not enough: a child that has yet to become the program it was started for has it as well.
+            fcntl.flock(self._descriptor, fcntl.LOCK_UN)
             os.close(self._descriptor)
             self._descriptor = None
