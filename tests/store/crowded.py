@@ -1,9 +1,14 @@
 """A database in which reading too much shows: one long conversation, one full inbox, one person whom many follow."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
 import asyncpg
+
+from app.store.database import SESSION_SETTINGS
+from tests.conftest import TEMPLATE, database_named
 
 PEOPLE = 10_000
 LONG = 200_000
@@ -82,3 +87,15 @@ async def fill(connection: asyncpg.Connection) -> Crowded:
     [hub, blocker] = await connection.fetch("SELECT id FROM person WHERE n IN (0, 100) ORDER BY n")
     talks = await connection.fetch("SELECT id FROM talk ORDER BY n LIMIT 21")
     return Crowded(connection, hub["id"], blocker["id"], talks[0]["id"], [row["id"] for row in talks])
+
+
+@asynccontextmanager
+async def crowded_database(engine_database_url: str, name: str) -> AsyncIterator[Crowded]:
+    """A database of this name, filled, for as long as it is needed."""
+    admin = await asyncpg.connect(engine_database_url)
+    await admin.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    connection = await asyncpg.connect(database_named(engine_database_url, name), server_settings=SESSION_SETTINGS)
+    yield await fill(connection)
+    await connection.close()
+    await admin.execute(f"DROP DATABASE {name}")
+    await admin.close()

@@ -3,15 +3,13 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
-import asyncpg
 import pytest
 
 from app.store import conversations, follows, inboxes, log, media, messages, sessions, users
-from app.store.database import SESSION_SETTINGS, Reader, Transaction
+from app.store.database import Reader, Transaction
 from app.store.messages import Span
 from app.store.users import LATEST
-from tests.conftest import TEMPLATE, database_named
-from tests.store.crowded import EPOCH, LONG, Crowded, fill
+from tests.store.crowded import EPOCH, LONG, Crowded, crowded_database
 from tests.store.plans import reading_of
 
 PAGE = 21
@@ -73,14 +71,8 @@ LISTS: dict[str, tuple[Read, int]] = {
 
 @pytest.fixture(scope="module")
 async def crowded(engine_database_url: str) -> AsyncIterator[Crowded]:
-    admin = await asyncpg.connect(engine_database_url)
-    await admin.execute(f"CREATE DATABASE crowded TEMPLATE {TEMPLATE}")
-    url = database_named(engine_database_url, "crowded")
-    connection = await asyncpg.connect(url, server_settings=SESSION_SETTINGS)
-    yield await fill(connection)
-    await connection.close()
-    await admin.execute("DROP DATABASE crowded")
-    await admin.close()
+    async with crowded_database(engine_database_url, "crowded") as crowded:
+        yield crowded
 
 
 @pytest.mark.parametrize("name", LISTS)

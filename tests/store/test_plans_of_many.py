@@ -3,35 +3,26 @@
 from collections.abc import AsyncIterator
 from typing import cast
 
-import asyncpg
 import pytest
 
 from app.store import conversations, follows, inboxes, media, messages, permissions, users
-from app.store.database import SESSION_SETTINGS, Reader, Transaction
+from app.store.database import Reader, Transaction
 from app.store.messages import Span
-from tests.conftest import TEMPLATE, database_named
-from tests.store.crowded import LONG, Crowded, fill
+from tests.store.crowded import LONG, Crowded, crowded_database
 from tests.store.plans import reading_of
 from tests.store.test_plans import HISTORY, HOUR_AGO, PAGE, Read
 
 
 @pytest.fixture(scope="module")
 async def many(engine_database_url: str) -> AsyncIterator[Crowded]:
-    admin = await asyncpg.connect(engine_database_url)
-    await admin.execute(f"CREATE DATABASE many TEMPLATE {TEMPLATE}")
-    url = database_named(engine_database_url, "many")
-    connection = await asyncpg.connect(url, server_settings=SESSION_SETTINGS)
-    crowded = await fill(connection)
-    await connection.execute(
-        """INSERT INTO blocks (blocker_id, blocked_id, blocked_at)
-        SELECT p.id, b.id, now() FROM person p, person b WHERE b.n = 0 AND p.n > 4000"""
-    )
-    await connection.execute("""INSERT INTO user_search_terms (term, user_id) SELECT handle, id FROM users""")
-    await connection.execute("VACUUM ANALYZE")
-    yield crowded
-    await connection.close()
-    await admin.execute("DROP DATABASE many")
-    await admin.close()
+    async with crowded_database(engine_database_url, "many") as crowded:
+        await crowded.connection.execute(
+            """INSERT INTO blocks (blocker_id, blocked_id, blocked_at)
+            SELECT p.id, b.id, now() FROM person p, person b WHERE b.n = 0 AND p.n > 4000"""
+        )
+        await crowded.connection.execute("INSERT INTO user_search_terms (term, user_id) SELECT handle, id FROM users")
+        await crowded.connection.execute("VACUUM ANALYZE")
+        yield crowded
 
 
 def as_transaction(reader: Reader) -> Transaction:
