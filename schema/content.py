@@ -8,6 +8,7 @@ import strawberry
 
 from app.execution.making import maker
 from app.live.aspects import BLOCKS, NOW, SELF
+from app.store.messages import ATTACHMENT_IDS, KIND, NOTICE, SENDER_ID, TEXT, UNSENT_AT
 from schema.context import Operation
 from schema.enums import NoticeKind
 from schema.loading import loaded
@@ -121,43 +122,42 @@ UNAVAILABLE = "This message is not available."
 
 def content_of(message: "Message") -> MessageContent:  # noqa: PLR0911 - one line a kind
     """The content of a message, as far as it is for the viewer."""
-    kind = message.kind
-    if message.is_hidden or message.unsent_at is not None:
+    row = message.row
+    if row[UNSENT_AT] is not None or message.is_hidden:
         return UnsentContent(explanation=UNAVAILABLE)
+    kind, text = row[KIND], row[TEXT]
     if kind == "TEXT":
-        return _text(message.text)
-    ids = tuple(message.attachment_ids)
+        return _text(text)
+    ids = tuple(row[ATTACHMENT_IDS])
     if kind == "PHOTOS":
-        return PhotoContent(caption=message.text, photo_ids=ids)
+        return _photos(text, ids)
     if kind == "VIDEO":
-        return SharedVideoContent(caption=message.text, video_id=ids[0])
+        return SharedVideoContent(caption=text, video_id=ids[0])
     if kind == "PROFILE":
-        return SharedProfileContent(caption=message.text, user_id=ids[0])
+        return _profile(text, ids[0])
     if kind == "STICKER":
         return StickerContent(sticker_id=ids[0])
-    return NoticeContent(
-        notice=NoticeKind(message.notice or ""),
-        title=message.text,
-        actor_id=message.sender_id,
-        people_ids=ids,
-    )
+    return NoticeContent(notice=NoticeKind(row[NOTICE]), title=text, actor_id=row[SENDER_ID], people_ids=ids)
 
 
 _text = maker(TextContent, "text")
+_photos = maker(PhotoContent, "caption", "photo_ids")
+_profile = maker(SharedProfileContent, "caption", "user_id")
 
 
 def fallback_of(message: "Message") -> str:
     """A line of text that stands for the content where a client does not know its kind."""
-    kind, text = message.kind, message.text
-    if message.is_hidden or message.unsent_at is not None:
+    row = message.row
+    if row[UNSENT_AT] is not None or message.is_hidden:
         return UNAVAILABLE
+    kind, text = row[KIND], row[TEXT]
     if kind == "TEXT":
         return str(text)
     if kind == "PHOTOS":
-        count = len(message.attachment_ids)
+        count = len(row[ATTACHMENT_IDS])
         return _captioned("Photo" if count == 1 else f"{count} photos", text)
     if kind == "NOTICE":
-        return _NOTICES[message.notice or ""].format(title=text)
+        return _NOTICES[row[NOTICE]].format(title=text)
     return _captioned({"VIDEO": "Video", "PROFILE": "Profile", "STICKER": "Sticker"}[kind], text)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import Enum
+from functools import partial
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
@@ -12,22 +13,24 @@ import strawberry
 from app.config import Settings
 from app.execution.batching import NOT_LOADED, NotLoaded
 from app.execution.making import maker
+from app.execution.plain_fields import ColumnField
 from app.live.aspects import BLOCKS, NOW, SELF
 from app.store import conversations, inboxes, permissions
 from app.store.database import Row
 from app.store.inboxes import MOST_UNREAD
+from app.store.messages import SEQ
 from app.store.moments import to_moment
 from resolvers.policy import allowed_kinds, direct_refusal, sender_refusal
 from schema.context import Operation
 from schema.enums import ErrorCode, MessageKind, Role
 from schema.histories import HISTORY_PAGE, MessageConnection, history_page, load_histories
 from schema.ids import message_id_head, to_id
-from schema.loading import column, computed, depends_on, grouped, loaded
+from schema.loading import column, computed, depends_on, grouped, itself, loaded
 from schema.members import MemberConnection, member_connection
-from schema.messages import Message, MessageKey, load_messages
+from schema.messages import Message, MessageKey, View, load_messages, make_message
 from schema.node import ID_DESCRIPTION, Node
 from schema.paging import After, First, PageInfo, TimePage, info_of, microsecond_cursor, time_page
-from schema.people import People, Senders, User, load_facts, load_people
+from schema.people import User, load_facts, load_people
 from schema.permissions import MessagePermission
 from schema.photos import Photo, load_photos
 
@@ -48,7 +51,7 @@ async def load_conversations(operation: Operation, ids: Sequence[UUID]) -> "list
 async def load_states(operation: Operation, ids: Sequence[UUID]) -> "list[ConversationViewerState]":
     """The viewer's own state in each conversation."""
     rows = await inboxes.viewer_states(operation.database, operation.me.user_id, ids)
-    found = {row["conversation_id"]: ConversationViewerState.from_row(row) for row in rows}
+    found = {row["conversation_id"]: ConversationViewerState(row=row) for row in rows}
     return [found.get(conversation_id) or ConversationViewerState.of_nobody() for conversation_id in ids]
 
 
@@ -60,9 +63,8 @@ def member_page(first: First = 32, after: After = None) -> tuple[TimePage]:
 async def load_members(operation: Operation, ids: Sequence[UUID], page: TimePage) -> list[MemberConnection]:
     """A page of the members of each conversation."""
     rows = await conversations.member_pages(operation.database, operation.me.user_id, ids, page.place, page.limit)
-    people = People()
     groups = grouped(range(1, len(ids) + 1), rows, itemgetter("place"))
-    return [member_connection(group, page, people) for group in groups]
+    return [member_connection(group, page) for group in groups]
 
 
 async def load_capabilities(
@@ -98,8 +100,6 @@ async def load_typists(operation: Operation, ids: Sequence[UUID]) -> list[list[U
 
 @strawberry.type(description="What is unread for the viewer: others' messages behind the read mark; no notices.")
 class Unread:
-    row: strawberry.Private[Row]
-
     count: int = column(
         "count",
         description=f"How many; counting ends at {MOST_UNREAD}: show that as {MOST_UNREAD - 1}+.",
@@ -108,19 +108,20 @@ class Unread:
     first_unread_seq: int | None = column("first_seq", description="The `seq` of the first one.", depends_on=SELF)
 
 
-_make_unread = maker(Unread, "row")
-
-
 @strawberry.type(description="The viewer's own state in a conversation.")
 class ConversationViewerState:
+    """A row of the viewer's membership; it stands for what is unread as well."""
+
     row: strawberry.Private[Row]
 
-    role: Role = computed(
-        lambda state: Role(state.row["role"]),
+    role: Role = column(
+        "role",
+        compute=Role,
+        serialised=str,
         description="What the viewer may do; MEMBER in a direct conversation.",
         depends_on=SELF,
     )
-    unread: Unread = computed(lambda state: _make_unread(state.row), description="What is unread.", depends_on=SELF)
+    unread: Unread = itself(description="What is unread.", depends_on=SELF)
     last_read_seq: int = column(
         "last_read_seq", description="The `seq` up to which the viewer has read.", depends_on=SELF
     )
@@ -131,17 +132,9 @@ class ConversationViewerState:
     )
 
     @classmethod
-    def from_row(cls, row: Row) -> "ConversationViewerState":
-        """Wrap a row of the viewer's membership."""
-        return _make_state(row)
-
-    @classmethod
     def of_nobody(cls) -> "ConversationViewerState":
         """The state of who was removed while the operation ran."""
         return cls(row={"role": "MEMBER", "count": 0, "first_seq": None, "last_read_seq": 0, "muted_until": None})
-
-
-_make_state = maker(ConversationViewerState, "row")
 
 
 def _if_to_come(moment: datetime | None) -> datetime | None:
@@ -168,30 +161,27 @@ class ConversationCapabilities:
         )
 
 
+_KEY = ColumnField("row", "id")
+
+
 @strawberry.type(description="A conversation of the viewer's.")
 class Conversation(Node):
+    """A row of `conversations`; one of an inbox stands for the viewer's state as well."""
+
     row: strawberry.Private[Row]
     viewer_id: strawberry.Private[UUID]
-    key: strawberry.Private[UUID]
-    kind_name: strawberry.Private[str]
-    avatar_id: strawberry.Private[UUID | None]
     known_last: strawberry.Private[Message | NotLoaded | None] = NOT_LOADED
-    known_state: strawberry.Private[ConversationViewerState | NotLoaded] = NOT_LOADED
+    has_state: strawberry.Private[bool] = False
 
-    id: strawberry.ID = computed(
-        lambda conversation: to_id("Conversation", conversation.key), description=ID_DESCRIPTION
-    )
-    kind: ConversationKind = computed(
-        lambda conversation: ConversationKind(conversation.kind_name),
-        serialised=lambda conversation: conversation.kind_name,
-        description="DIRECT or GROUP.",
-    )
+    id: strawberry.ID = column("id", compute=partial(to_id, "Conversation"), description=ID_DESCRIPTION)
+    kind: ConversationKind = column("kind", compute=ConversationKind, serialised=str, description="DIRECT or GROUP.")
     title: str | None = column("title", description="A group's title; null for a direct conversation.")
-    last_activity_at: datetime = computed(
-        lambda conversation: to_moment(conversation.row["activity_microseconds"]),
+    last_activity_at: datetime = column(
+        "activity_microseconds",
+        compute=to_moment,
         description="When something was last said: lists are in this order.",
     )
-    avatar: Photo | None = loaded(load_photos, key="avatar_id", description="A group's picture.")
+    avatar: Photo | None = loaded(load_photos, key=ColumnField("row", "avatar_id"), description="A group's picture.")
     last_message: Message | None = loaded(
         load_messages,
         key="last_key",
@@ -201,13 +191,13 @@ class Conversation(Node):
     )
     viewer_state: ConversationViewerState = loaded(
         load_states,
-        key="key",
+        key=_KEY,
         preloaded="known_state",
         description="The viewer's own state.",
         depends_on=SELF,
     )
     typing_users: list[User] = loaded(
-        load_typists, key="key", depends_on=SELF,
+        load_typists, key=_KEY, depends_on=SELF,
         description="Which other members are typing. Changes are told by `TypingChanged`.",
     )  # fmt: skip
     capabilities: ConversationCapabilities = loaded(
@@ -216,19 +206,29 @@ class Conversation(Node):
 
     members: MemberConnection = loaded(
         load_members,
-        key="key",
+        key=_KEY,
         arguments=member_page,
         description="The members, in the order in which they joined.",
         depends_on=BLOCKS | NOW,
     )
     messages: MessageConnection = loaded(
         load_histories,
-        key="key",
+        key=_KEY,
         arguments=history_page,
         description=f"Messages in ascending order: `last` (with `before`) pages back, `first` (with `after`) forward. "
         f"Without either, the latest {HISTORY_PAGE}.",
         depends_on=SELF,
     )
+
+    @property
+    def key(self) -> UUID:
+        """Which it is."""
+        return self.row["id"]  # type: ignore[no-any-return]
+
+    @property
+    def known_state(self) -> "Conversation | NotLoaded":
+        """What stands for the viewer's state, where the row holds it."""
+        return self if self.has_state else NOT_LOADED
 
     @property
     def last_key(self) -> MessageKey | None:
@@ -244,17 +244,17 @@ class Conversation(Node):
     @classmethod
     def from_row(cls, row: Row, viewer_id: UUID) -> "Conversation":
         """Wrap a row of `conversations`."""
-        return cls(row=row, viewer_id=viewer_id, key=row["id"], kind_name=row["kind"], avatar_id=row["avatar_id"])
+        return cls(row=row, viewer_id=viewer_id)
 
     @classmethod
-    def from_inbox(cls, row: Row, viewer_id: UUID, senders: Senders) -> "Conversation":
-        """Wrap a row of an inbox, which holds the last message and the viewer's state as well."""
-        key = row["listed_id"]
-        message = Message.from_page(row, viewer_id, message_id_head(key), senders) if row["seq"] else None
-        return _make_listed(row, viewer_id, key, row["listed_kind"], row["listed_avatar_id"], message, _make_state(row))
+    def from_inbox(cls, row: Any, viewer_id: UUID) -> "Conversation":
+        """Wrap a row of an inbox, which begins with the last message and holds the viewer's state as well."""
+        has_message = row[SEQ] is not None
+        message = make_message(row, View(viewer_id, message_id_head(row["id"]))) if has_message else None
+        return _make_listed(row, viewer_id, message, True)  # noqa: FBT003
 
 
-_make_listed = maker(Conversation, "row", "viewer_id", "key", "kind_name", "avatar_id", "known_last", "known_state")
+_make_listed = maker(Conversation, "row", "viewer_id", "known_last", "has_state")
 
 
 def _place(conversation: Conversation) -> str:
@@ -266,7 +266,7 @@ class ConversationEdge:
     """A conversation stands for its own edge, as a message does."""
 
     cursor: str = computed(_place, description="The place of this item, for `after` and `before`.")
-    node: Conversation = computed(lambda conversation: conversation, description="The item.")
+    node: Conversation = itself(description="The item.")
 
 
 @strawberry.type(description="A page of a list.")
@@ -277,8 +277,7 @@ class ConversationConnection:
 
 def inbox_page(rows: Sequence[Row], page: TimePage, viewer_id: UUID) -> ConversationConnection:
     """A page of an inbox, from up to `page.limit` rows."""
-    senders = Senders()
-    edges: list[Any] = [Conversation.from_inbox(row, viewer_id, senders) for row in rows[: page.size]]
+    edges: list[Any] = [Conversation.from_inbox(row, viewer_id) for row in rows[: page.size]]
     has_next, has_previous = len(rows) > page.size, page.place is not None
     return ConversationConnection(
         edges=edges, page_info=info_of(edges, _place, has_next=has_next, has_previous=has_previous)

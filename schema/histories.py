@@ -11,20 +11,19 @@ from app.store import messages
 from app.store.database import Row
 from schema.context import Operation
 from schema.ids import message_id_head
-from schema.loading import computed, grouped
-from schema.messages import Message
+from schema.loading import column, grouped, itself
+from schema.messages import Message, View, make_message
 from schema.paging import After, PageInfo, info_of, number_cursor, page_size, parse_number_cursor
-from schema.people import Senders
 
 
 @strawberry.type(description="One item of a list, with its place.")
 class MessageEdge:
     """A message stands for its own edge: to make an object of each takes as long as to make the message."""
 
-    cursor: str = computed(
-        lambda message: number_cursor(message.seq), description="The place of this item, for `after` and `before`."
+    cursor: str = column(
+        messages.SEQ, compute=number_cursor, description="The place of this item, for `after` and `before`."
     )
-    node: Message = computed(lambda message: message, description="The item.")
+    node: Message = itself(description="The item.")
 
 
 @strawberry.type(description="A page of a list.")
@@ -69,24 +68,20 @@ async def load_histories(operation: Operation, ids: Sequence[UUID], page: Histor
     viewer_id = operation.me.user_id
     span = messages.Span(page.size + 1, page.after, page.before, page.backwards)
     rows = await messages.pages(operation.database, viewer_id, ids, span)
-
-    senders = Senders()
     groups = grouped(ids, rows, lambda row: row["conversation_id"])
-    heads = map(message_id_head, ids)
-    return [_connection(group, page, viewer_id, head, senders) for group, head in zip(groups, heads, strict=True)]
+    views = (View(viewer_id, message_id_head(conversation_id)) for conversation_id in ids)
+    return [_connection(group, page, view) for group, view in zip(groups, views, strict=True)]
 
 
 def _place(message: Message) -> str:
-    return number_cursor(message.seq)
+    return number_cursor(message.row[messages.SEQ])
 
 
-def _connection(
-    rows: Sequence[Row], page: History, viewer_id: UUID, id_head: str, senders: Senders
-) -> MessageConnection:
+def _connection(rows: Sequence[Row], page: History, view: View) -> MessageConnection:
     """A page from up to `page.size + 1` rows in ascending order."""
     more = len(rows) > page.size
     shown = (rows[1:] if page.backwards else rows[: page.size]) if more else rows
-    edges: list[Any] = [Message.from_page(row, viewer_id, id_head, senders) for row in shown]
+    edges: list[Any] = [make_message(row, view) for row in shown]
     has_next, has_previous = (page.bounded, more) if page.backwards else (more, page.bounded)
     page_info = info_of(edges, _place, has_next=has_next, has_previous=has_previous)
     return MessageConnection(edges=edges, page_info=page_info)

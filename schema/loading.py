@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import strawberry
 
 from app.execution.batching import BATCHED, NOT_LOADED, Batch, BatchedField
-from app.execution.plain_fields import PLAIN_FIELD, ColumnField, ComputedField
+from app.execution.plain_fields import PLAIN_FIELD, ColumnField, ComputedField, ItselfField, PlainField
 from app.execution.viewer_aspects import PRELOADED_VIEWER_ASPECTS, VIEWER_ASPECTS
 from app.store.database import Row
 from schema.context import Info
@@ -26,7 +26,7 @@ def depends_on(aspects: int) -> dict[str, int]:
 def loaded(
     batch: Batch,
     *,
-    key: str,
+    key: str | ColumnField,
     description: str,
     arguments: Callable[..., tuple[Hashable, ...]] | None = None,
     part: Callable[[Any], Any] | None = None,
@@ -47,9 +47,19 @@ def loaded(
     return strawberry.field(resolver=_resolver(declaration), description=description, metadata=metadata)
 
 
-def column(name: str, *, description: str, depends_on: int = 0) -> Any:
-    """Declare a field that is a column of the row that the type wraps in `row`."""
-    return _plain(lambda root: root.row[name], ColumnField("row", name), description, depends_on)
+def column(
+    name: str | int,
+    *,
+    description: str,
+    compute: Callable[[Any], Any] | None = None,
+    serialised: Callable[[Any], Any] | None = None,
+    depends_on: int = 0,
+) -> Any:
+    """Declare a field that is a column, by name or place, of the row that the type wraps in `row`.
+
+    `compute` makes the value from what the column holds, and `serialised` what a leaf's becomes in the response.
+    """
+    return _plain(ColumnField("row", name, compute, serialised), description, depends_on)
 
 
 def computed(
@@ -63,14 +73,17 @@ def computed(
 
     `serialised` is a shorter way to what a leaf's value becomes in the response.
     """
-    return _plain(compute, ComputedField(compute, serialised), description, depends_on)
+    return _plain(ComputedField(compute, serialised), description, depends_on)
 
 
-def _plain(
-    compute: Callable[[Any], Any], declaration: ColumnField | ComputedField, description: str, depends_on: int
-) -> Any:
+def itself(*, description: str, depends_on: int = 0) -> Any:
+    """Declare a field whose value is its object itself, which stands for one of the annotation's type as well."""
+    return _plain(ItselfField(), description, depends_on)
+
+
+def _plain(declaration: PlainField, description: str, depends_on: int) -> Any:
     def resolve(root: Any) -> Any:
-        return compute(root)
+        return declaration.value(root)
 
     resolve.__annotations__ = {"root": Any}  # strawberry takes the type from the attribute where this has none
     metadata = {PLAIN_FIELD: declaration, VIEWER_ASPECTS: depends_on}
@@ -88,7 +101,7 @@ def _resolver(field: BatchedField) -> Callable[..., Any]:
         preloaded = getattr(root, field.preloaded) if field.preloaded else NOT_LOADED
         if preloaded is not NOT_LOADED:
             return field.value(preloaded)
-        key = getattr(root, field.key)
+        key = field.key_of(root)
         if key is None:
             return None
         value = info.context.load(field.batch, key, *following)

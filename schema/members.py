@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID
 
 import strawberry
 
@@ -11,41 +10,29 @@ from app.live.aspects import BLOCKS, NOW
 from app.store.database import Row
 from app.store.moments import to_moment
 from schema.enums import Role
-from schema.loading import column, computed, loaded
+from schema.loading import column, computed, itself
 from schema.paging import PageInfo, TimePage, info_of, microsecond_cursor
-from schema.people import People, User, load_people
+from schema.people import User, make_user
 
 
-def _place(edge: "MemberEdge") -> str:
-    return microsecond_cursor(edge.row["joined_microseconds"], edge.row["id"])
+def _place(member: User) -> str:
+    return microsecond_cursor(member.row["joined_microseconds"], member.key)
 
 
 @strawberry.type(description="A member of a conversation.")
 class MemberEdge:
-    row: strawberry.Private[Row]
-    person: strawberry.Private[User]
+    """A person stands for their own edge, whose columns come behind theirs."""
 
     cursor: str = computed(_place, description="The place of this item, for `after` and `before`.")
-    node: User = loaded(
-        load_people, key="person_id", preloaded="person", repeats=True, description="The item.", depends_on=BLOCKS | NOW
-    )
-    role: Role = computed(
-        lambda edge: Role(edge.row["role"]),
-        serialised=lambda edge: edge.row["role"],
+    node: User = itself(description="The item.", depends_on=BLOCKS | NOW)
+    role: Role = column(
+        "role",
+        compute=Role,
+        serialised=str,
         description="What they may do in a group; MEMBER in a direct conversation.",
     )
-    joined_at: datetime = computed(
-        lambda edge: to_moment(edge.row["joined_microseconds"]), description="When they (last) came in."
-    )
+    joined_at: datetime = column("joined_microseconds", compute=to_moment, description="When they (last) came in.")
     last_read_seq: int = column("last_read_seq", description="The `seq` up to which they have read.")
-
-    @property
-    def person_id(self) -> UUID:
-        """Who it is."""
-        return self.person.key
-
-
-_make_edge = maker(MemberEdge, "row", "person")
 
 
 @strawberry.type(description="A page of members, without those whom a block hides from the viewer.")
@@ -62,10 +49,9 @@ class MemberConnection:
     )
 
 
-def member_connection(rows: Sequence[Row], page: TimePage, people: People) -> MemberConnection:
+def member_connection(rows: Sequence[Row], page: TimePage) -> MemberConnection:
     """A forward page, from up to `page.limit` rows of members and their people."""
-    edges = [_make_edge(row, people.of(row)) for row in rows[: page.size]]
-    return _make_connection(page, len(rows) > page.size, edges)
+    return _make_connection(page, len(rows) > page.size, [make_user(row) for row in rows[: page.size]])
 
 
 _make_connection = maker(MemberConnection, "page", "has_next", "edges")

@@ -1,27 +1,40 @@
 """Messages: one type and one id for life, whatever becomes of the content."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from operator import itemgetter
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 from uuid import UUID
 
 import strawberry
 
 from app.execution.batching import NOT_LOADED, NotLoaded
 from app.execution.making import maker
+from app.execution.plain_fields import ColumnField
 from app.live.aspects import BLOCKS, MEMBER, NOW, OWN, SELF
-from app.store import conversations, messages
+from app.store import conversations, messages, moments
 from app.store.database import Row
-from app.store.moments import to_iso, to_moment
+from app.store.messages import (
+    AVATAR_ID,
+    CLIENT_KEY,
+    CONVERSATION_ID,
+    EDITED_AT,
+    HANDLE,
+    IN_GROUP,
+    REPLY_TO_SEQ,
+    SENDER_BLOCKED,
+    SENDER_ID,
+    SENT_TEXT,
+    SEQ,
+)
 from schema.content import MessageContent, content_of, fallback_of
 from schema.context import Operation
-from schema.ids import message_id_head, number_in_base64
-from schema.loading import computed, depends_on, grouped, loaded
+from schema.ids import message_id_head
+from schema.loading import column, computed, depends_on, grouped, loaded
 from schema.members import MemberConnection, member_connection
 from schema.node import ID_DESCRIPTION, Node
 from schema.paging import TimePage, time_page
-from schema.people import People, Senders, User, load_people
+from schema.people import User, load_people, make_user
 
 if TYPE_CHECKING:
     from schema.conversations import Conversation
@@ -53,9 +66,8 @@ async def load_readers(operation: Operation, keys: Sequence[MessageKey], page: T
     """A page of who has read each message."""
     viewer_id = operation.me.user_id
     rows = await conversations.reader_pages(operation.database, viewer_id, keys, page.place, page.limit)
-    people = People()
     groups = grouped(keys, rows, lambda row: (row["conversation_id"], row["seq"]))
-    return [member_connection(group, page, people) for group in groups]
+    return [member_connection(group, page) for group in groups]
 
 
 async def load_conversation(operation: Operation, ids: Sequence[UUID]) -> "list[Conversation | None]":
@@ -79,63 +91,51 @@ class ReactionGroup:
         return cls(emoji=row["emoji"], count=row["count"], viewer_has_reacted=row["viewer_reacted"])
 
 
+class View(NamedTuple):
+    """How messages of one conversation come to a viewer, and what their rows hold."""
+
+    viewer_id: UUID
+    id_head: str
+    has_senders: bool = True
+    may_have_reactions: bool = True
+
+
 @strawberry.type(description="A message, or a notice of something that happened in a group.")
 class Message(Node):
-    conversation_id: strawberry.Private[UUID]
-    sender_id: strawberry.Private[UUID]
-    kind: strawberry.Private[str]
-    notice: strawberry.Private[str | None]
-    text: strawberry.Private[str | None]
-    attachment_ids: strawberry.Private[Sequence[UUID]]
-    reply_to_seq: strawberry.Private[int | None]
-    sender_key: strawberry.Private[str | None]
-    text_changed_at: strawberry.Private[datetime | None]
-    unsent_at: strawberry.Private[datetime | None]
-    sent_microseconds: strawberry.Private[int]
-    viewer_id: strawberry.Private[UUID]
-    id_head: strawberry.Private[str]
-    may_have_reactions: strawberry.Private[bool] = True
+    """A row that begins with `messages.NAMES` and `messages.SENDER_NAMES`, and how it is seen."""
 
-    # Who sent it, where the row says so.
-    handle: strawberry.Private[str | None] = None
-    display_name: strawberry.Private[str | None] = None
-    bio: strawberry.Private[str | None] = None
-    avatar_id: strawberry.Private[UUID | None] = None
-    sender_blocked: strawberry.Private[bool | None] = None
-    in_group: strawberry.Private[bool] = False
-    senders: strawberry.Private[Senders | None] = None
+    row: strawberry.Private[Any]
+    view: strawberry.Private[View]
 
     id: strawberry.ID = computed(
-        lambda message: message.id_head + number_in_base64(message.seq), description=ID_DESCRIPTION
+        lambda message: f"{message.view.id_head}{message.row[SEQ]}", description=ID_DESCRIPTION
     )
-    seq: int = strawberry.field(
-        description="Its place in the conversation: 1, 2, 3, … without gaps, the same for every reader."
+    seq: int = column(
+        SEQ, description="Its place in the conversation: 1, 2, 3, … without gaps, the same for every reader."
     )
-    sent_at: datetime = computed(
-        lambda message: to_moment(message.sent_microseconds),
-        serialised=lambda message: to_iso(message.sent_microseconds),
-        description="When it was sent.",
+    sent_at: datetime = column(
+        SENT_TEXT, compute=moments.read, serialised=moments.to_iso, description="When it was sent."
     )
     edited_at: datetime | None = computed(
-        lambda message: None if message.is_hidden else message.text_changed_at,
+        lambda message: None if message.is_hidden else message.row[EDITED_AT],
         description="When its text was last changed.",
         depends_on=BLOCKS,
     )
     client_key: str | None = computed(
-        lambda message: message.sender_key if message.sender_id == message.viewer_id else None,
+        lambda message: message.row[CLIENT_KEY] if message.row[SENDER_ID] == message.view.viewer_id else None,
         description="The key that its sender's client chose; null for everyone else.",
         depends_on=OWN,
     )
     content: MessageContent = computed(content_of, description="What it holds.", depends_on=BLOCKS)
     conversation: Annotated["Conversation", strawberry.lazy("schema.conversations")] | None = loaded(
         load_conversation,
-        key="conversation_id",
+        key=ColumnField("row", CONVERSATION_ID),
         description="Where it was said; null once the viewer is no longer a member.",
         depends_on=MEMBER | NOW,
     )
     sender: User | None = loaded(
         load_people,
-        key="sender_id",
+        key=ColumnField("row", SENDER_ID),
         preloaded="known_sender",
         repeats=True,
         description="Who sent it; null when that person is gone or not for the viewer.",
@@ -172,54 +172,42 @@ class Message(Node):
     @property
     def key(self) -> MessageKey:
         """Its place."""
-        return MessageKey(self.conversation_id, self.seq)
+        return MessageKey(self.row[CONVERSATION_ID], self.row[SEQ])
 
     @property
     def is_hidden(self) -> bool:
         """Whether a block hides what it says: in a group; one to one, what was said before a block stays readable."""
-        return bool(self.sender_blocked and self.in_group)
+        return bool(self.row[SENDER_BLOCKED] and self.row[IN_GROUP])
 
     @property
     def known_sender(self) -> User | NotLoaded | None:
-        """Its sender, where the row came with them."""
-        return self.senders.of(self) if self.senders else NOT_LOADED
+        """Its sender, where the row came with them; None when gone or, because of a block, not for the viewer."""
+        if not self.view.has_senders:
+            return NOT_LOADED
+        is_seen = self.row[HANDLE] is not None and not self.row[SENDER_BLOCKED]
+        return make_user(self.row[SENDER_ID : AVATAR_ID + 1]) if is_seen else None
 
     @property
     def known_reactions(self) -> "list[ReactionGroup] | NotLoaded":
-        """Its reactions, where the row says that there are none."""
-        return NOT_LOADED if self.may_have_reactions else []
+        """Its reactions, where it is known that there are none."""
+        return NOT_LOADED if self.view.may_have_reactions else []
 
     @property
     def reply_to_key(self) -> MessageKey | None:
         """What it replies to, unless it is hidden."""
-        seq = self.reply_to_seq
-        return MessageKey(self.conversation_id, seq) if seq and not self.is_hidden else None
+        seq = self.row[REPLY_TO_SEQ]
+        return MessageKey(self.row[CONVERSATION_ID], seq) if seq and not self.is_hidden else None
 
     @classmethod
     def from_row(cls, row: Row, viewer_id: UUID, *, blocked: bool | None = None) -> "Message":
         """Wrap a row of `messages`; `blocked`, else the row, says if a block stands between viewer and sender."""
+        hides = row.get("sender_blocked") if blocked is None else blocked
+        profile = [row.get(name) for name in messages.PROFILE_NAMES]
         head = message_id_head(row["conversation_id"])
-        message = _make_alone(_columns(row), viewer_id, head, row.get("has_reactions", True))
-        message.in_group = row.get("in_group", False)
-        message.sender_blocked = row.get("sender_blocked") if blocked is None else blocked
-        if "handle" in row:  # it came with its sender
-            message.handle, message.display_name, message.bio, message.avatar_id = _profile(row)
-            message.senders = Senders()
-        return message
-
-    @classmethod
-    def from_page(cls, row: Row, viewer_id: UUID, id_head: str, senders: Senders) -> "Message":
-        """Wrap a row whose first columns are `messages.NAMES` and `messages.SENDER_NAMES`."""
-        return _make_message(_first_columns(row), viewer_id, id_head, senders)
+        view = View(viewer_id, head, "handle" in row, row.get("has_reactions", True))
+        return make_message((*_columns(row), *profile, hides, row.get("in_group", False)), view)
 
 
 _columns = itemgetter(*messages.NAMES)
-_profile = itemgetter(*messages.PROFILE_NAMES)
-_RENAMED = {"client_key": "sender_key", "edited_at": "text_changed_at"}
-"""Columns that are called otherwise in a message, where a field has their name."""
-_VALUES = [_RENAMED.get(name, name) for name in messages.NAMES]
-_PAGE_VALUES = [*_VALUES, *messages.SENDER_NAMES]
-_first_columns = itemgetter(slice(len(_PAGE_VALUES)))
 
-_make_alone = maker(Message, "viewer_id", "id_head", "may_have_reactions", row=_VALUES)
-_make_message = maker(Message, "viewer_id", "id_head", "senders", row=_PAGE_VALUES)
+make_message: Callable[[Any, View], Message] = maker(Message, "row", "view")

@@ -2,22 +2,24 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from operator import itemgetter
-from typing import TYPE_CHECKING, Annotated, Protocol
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import strawberry
 
 from app.config import Settings
 from app.execution.making import maker
+from app.execution.plain_fields import ColumnField
 from app.live.aspects import BLOCKS, NOW, SELF
-from app.store import follows, media, permissions
+from app.store import follows, media, permissions, users
 from app.store.database import Row
 from resolvers.policy import allowed_kinds, direct_refusal
 from schema.context import Operation
 from schema.enums import MessageKind
 from schema.ids import to_id
-from schema.loading import column, computed, grouped, in_order, loaded
+from schema.loading import column, grouped, in_order, loaded
 from schema.node import ID_DESCRIPTION, Node
 from schema.paging import Connection, Edge, PageInfo, TimePage, connection, forward, time_cursor, time_page
 from schema.permissions import MessagePermission
@@ -122,13 +124,15 @@ async def load_videos_of(operation: Operation, ids: Sequence[UUID], page: TimePa
 
 @strawberry.type(description="A person.")
 class User(Node):
-    row: strawberry.Private[Row]
+    row: strawberry.Private[Any]
 
-    id: strawberry.ID = computed(lambda user: to_id("User", user.row["id"]), description=ID_DESCRIPTION)
-    handle: str = column("handle", description="Unique name, in lower case and without the @.")
-    display_name: str = column("display_name", description="The name to show.")
-    bio: str = column("bio", description="What the person says of themselves; may be empty.")
-    avatar: Photo | None = loaded(load_photos, key="avatar_id", description="Their picture, null where there is none.")
+    id: strawberry.ID = column(users.ID, compute=partial(to_id, "User"), description=ID_DESCRIPTION)
+    handle: str = column(users.HANDLE, description="Unique name, in lower case and without the @.")
+    display_name: str = column(users.DISPLAY_NAME, description="The name to show.")
+    bio: str = column(users.BIO, description="What the person says of themselves; may be empty.")
+    avatar: Photo | None = loaded(
+        load_photos, key=ColumnField("row", users.AVATAR_ID), description="Their picture, null where there is none."
+    )
 
     viewer_is_following: bool = loaded(
         load_relations, key="key", part=itemgetter(0), description="Whether the viewer follows them.",
@@ -186,65 +190,15 @@ class User(Node):
     @property
     def key(self) -> UUID:
         """Who it is."""
-        return self.row["id"]  # type: ignore[no-any-return]
-
-    @property
-    def avatar_id(self) -> UUID | None:
-        """Their picture."""
-        return self.row["avatar_id"]  # type: ignore[no-any-return]
+        return self.row[users.ID]  # type: ignore[no-any-return]
 
     @classmethod
     def from_row(cls, row: Row) -> "User":
-        """Wrap a row of `users`."""
+        """Wrap a row that begins with `users.COLUMNS`."""
         return make_user(row)
 
 
-make_user: Callable[[Row], User] = maker(User, "row")
-
-
-class People:
-    """The people of many rows, each wrapped once: most conversations of an inbox have the same member."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, User] = {}
-
-    def of(self, row: Row) -> User:
-        """The person of a row of `users`; told apart by handle, as a UUID takes many times as long to hash."""
-        handle = row["handle"]
-        known = self._known.get(handle)
-        if known is None:
-            known = self._known[handle] = make_user(row)
-        return known
-
-
-class Said(Protocol):
-    """A message that came with its sender; no handle says that they are gone."""
-
-    sender_id: UUID
-    handle: str | None
-    display_name: str | None
-    bio: str | None
-    avatar_id: UUID | None
-    sender_blocked: bool | None
-
-
-class Senders:
-    """The senders of many messages, each wrapped once: a page has many messages of few people."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, User] = {}
-
-    def of(self, said: Said) -> User | None:
-        """The sender of a message; None when gone or, because of a block, not for the viewer."""
-        handle = said.handle
-        if said.sender_blocked or handle is None:
-            return None
-        known = self._known.get(handle)
-        if known is None:
-            row = {"id": said.sender_id, "handle": handle, "display_name": said.display_name, "bio": said.bio,
-                "avatar_id": said.avatar_id}  # fmt: skip
-            known = self._known[handle] = make_user(row)
-        return known
+make_user: Callable[[Any], User] = maker(User, "row")
 
 
 def place_in_time(row: Row) -> str:

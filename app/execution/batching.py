@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from app.execution.plain_fields import ColumnField
+
 Batch = Callable[..., Awaitable[Sequence[Any]]]
 """`batch(context, keys, *arguments)`: the values of the keys, in their order. Keys are distinct and hashable."""
 
@@ -26,19 +28,23 @@ NOT_LOADED: Final = NotLoaded()
 class BatchedField:
     """Where the values of a field come from.
 
-    The parent's attribute `key` holds what the value is loaded by; None there makes the field null. `arguments` turns
-    the field's arguments (by their Python names) into what follows the keys, always the same for the same; it may raise
-    a domain error. `part` takes the field's value out of what was loaded, where several fields share a batch. The
-    attribute `preloaded` may hold what was loaded, for a parent that came with it, or `NOT_LOADED`;
-    where many parents hold the same object, it `repeats`, and is completed once.
+    The parent's attribute or column `key` holds what the value is loaded by; None there makes the field null.
+    `arguments` turns the field's arguments (by their Python names) into what follows the keys, always the same for the
+    same; it may raise a domain error. `part` takes the field's value out of what was loaded, where several fields share
+    a batch. The attribute `preloaded` may hold what was loaded, for a parent that came with it, or `NOT_LOADED`; where
+    it `repeats`, all parents of a key hold the same, which is completed once.
     """
 
     batch: Batch
-    key: str
+    key: str | ColumnField
     arguments: Callable[..., tuple[Hashable, ...]] | None = None
     part: Callable[[Any], Any] | None = None
     preloaded: str | None = None
     repeats: bool = False
+
+    def key_of(self, source: Any) -> Any:
+        """What the value is loaded by."""
+        return self.key.value(source) if isinstance(self.key, ColumnField) else getattr(source, self.key)
 
     def following(self, arguments: Mapping[str, Any]) -> tuple[Hashable, ...]:
         """What follows the keys, from the field's arguments."""

@@ -32,7 +32,7 @@ from graphql import (
 from strawberry.types.field import StrawberryField
 
 from app.execution.batching import BATCHED, NOT_LOADED, BatchedField
-from app.execution.plain_fields import PLAIN_FIELD, ComputedField
+from app.execution.plain_fields import PLAIN_FIELD, PlainField
 
 VIEWER_ASPECTS: Final = "viewer_aspects"
 """Under which a field's metadata hold the bits of what its value depends on; a field without depends on nothing."""
@@ -131,7 +131,7 @@ class ViewerAspects:
             batched = field.metadata.get(BATCHED) if field else None
             if isinstance(batched, BatchedField):
                 preloaded = _aspects_of(field, PRELOADED_VIEWER_ASPECTS, own) | inner
-                branches.append(_Branch(attrgetter(batched.key), declared, below, own | inner, preloaded, batched))
+                branches.append(_Branch(batched.key_of, declared, below, own | inner, preloaded, batched))
                 continue
             aspects |= own
             if read := _reader_of(field):
@@ -209,8 +209,8 @@ def _reader_of(field: StrawberryField | None) -> Callable[[Any], Any] | None:
     if field is None:
         return None
     plain = field.metadata.get(PLAIN_FIELD)
-    if isinstance(plain, ComputedField):
-        return plain.compute
+    if isinstance(plain, PlainField):
+        return plain.value
     return attrgetter(field.python_name) if field.is_basic_field else None
 
 

@@ -11,8 +11,7 @@ from app.store.users import COLUMNS as USER_COLUMNS
 from app.store.users import EARLIEST, NOT_BLOCKED
 
 COLUMNS = f"""c.id, c.kind, c.title, c.avatar_id, c.direct_low, c.direct_high, c.last_seq,
-    {microseconds("c.last_activity_at")} AS activity_microseconds,
-    c.created_at"""
+    {microseconds("c.last_activity_at")} AS activity_microseconds"""
 
 
 async def seen(reader: Reader, keys: Sequence[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], Row]:
@@ -142,7 +141,7 @@ async def roles(reader: Reader, conversation_id: UUID) -> dict[UUID, str]:
     return {row["user_id"]: row["role"] for row in rows}
 
 
-MEMBER_COLUMNS = f"""m.role, {microseconds("m.joined_at")} AS joined_microseconds, m.last_read_seq, {USER_COLUMNS}"""
+MEMBER_COLUMNS = f"""{USER_COLUMNS}, m.role, {microseconds("m.joined_at")} AS joined_microseconds, m.last_read_seq"""
 
 
 async def member_pages(
@@ -154,7 +153,7 @@ async def member_pages(
     """
     sql = f"""
         SELECT p.* FROM unnest($2::uuid[]) WITH ORDINALITY AS wanted (id, place) CROSS JOIN LATERAL (
-            SELECT wanted.place, {MEMBER_COLUMNS}
+            SELECT {MEMBER_COLUMNS}, wanted.place
             FROM members m JOIN users u ON u.id = m.user_id
             WHERE m.conversation_id = wanted.id AND m.active AND {NOT_BLOCKED}
                 AND (m.joined_at, m.user_id) > ($3::timestamptz, $4::uuid)
@@ -173,9 +172,9 @@ async def reader_pages(
 ) -> list[Row]:
     """For each message that the viewer may see a page of the other members who have read that far."""
     sql = f"""
-        SELECT wanted.seq, p.* FROM unnest($2::uuid[], $3::bigint[]) AS wanted (id, seq)
+        SELECT p.*, wanted.seq FROM unnest($2::uuid[], $3::bigint[]) AS wanted (id, seq)
         CROSS JOIN {mine("wanted.id")} CROSS JOIN LATERAL (
-            SELECT m.conversation_id, {MEMBER_COLUMNS}
+            SELECT {MEMBER_COLUMNS}, m.conversation_id
             FROM members m
             JOIN users u ON u.id = m.user_id
             JOIN messages said ON said.conversation_id = wanted.id AND said.seq = wanted.seq

@@ -29,6 +29,9 @@ Observer = Callable[[str], None]
 STATEMENT_SECONDS = 30.0
 
 SESSION_SETTINGS = {
+    # How moments are written (`moments.written`), whatever a server or role is set to.
+    "timezone": "UTC",
+    "datestyle": "ISO",
     # So that no lock outlives a process or machine that stops in the middle of a transaction. The first does not count
     # while a statement is being prepared; the second does, from the first message of it on.
     "idle_in_transaction_session_timeout": "30s",

@@ -155,7 +155,7 @@ async def edge_pages(
     """
     mine, theirs = ("followee_id", "follower_id") if direction == "followers" else ("follower_id", "followee_id")
     sql = f"""
-        SELECT s.id AS subject_id, p.* FROM unnest($2::uuid[]) AS s (id) CROSS JOIN LATERAL (
+        SELECT p.*, s.id AS subject_id FROM unnest($2::uuid[]) AS s (id) CROSS JOIN LATERAL (
             SELECT {COLUMNS}, f.followed_at AS at FROM follows f JOIN users u ON u.id = f.{theirs}
             WHERE f.{mine} = s.id AND {NOT_BLOCKED} AND (f.followed_at, f.{theirs}) < ($3::timestamptz, $4::uuid)
             ORDER BY f.followed_at DESC, f.{theirs} DESC LIMIT $5
@@ -172,7 +172,7 @@ async def friend_pages(
     Nothing of people whom a block keeps from the viewer.
     """
     sql = f"""
-        SELECT s.id AS subject_id, p.* FROM unnest($2::uuid[]) AS s (id) CROSS JOIN LATERAL (
+        SELECT p.*, s.id AS subject_id FROM unnest($2::uuid[]) AS s (id) CROSS JOIN LATERAL (
             SELECT {COLUMNS}, f.friends_since AS at FROM follows f JOIN users u ON u.id = f.followee_id
             WHERE f.follower_id = s.id AND f.friends_since IS NOT NULL AND {NOT_BLOCKED}
                 AND (f.friends_since, f.followee_id) < ($3::timestamptz, $4::uuid)

@@ -7,21 +7,21 @@ from uuid import UUID
 
 from app.store.database import Reader, Row, Transaction
 from app.store.memberships import mine
-from app.store.moments import microseconds
+from app.store.moments import written
 from app.store.users import blocked
 
-COLUMNS = f"""m.conversation_id, m.seq, m.sender_id, m.kind, m.notice, m.text, m.attachment_ids, m.reply_to_seq,
-    m.client_key, m.edited_at, m.unsent_at, {microseconds("m.sent_at")} AS sent_microseconds"""
-NAMES = (
-    "conversation_id", "seq", "sender_id", "kind", "notice", "text", "attachment_ids", "reply_to_seq", "client_key",
-    "edited_at", "unsent_at", "sent_microseconds",
+_STORED = (
+    "conversation_id", "seq", "kind", "notice", "text", "attachment_ids", "reply_to_seq", "client_key", "edited_at",
+    "unsent_at", "sender_id",
 )  # fmt: skip
+NAMES = ("sent_text", *_STORED)
+COLUMNS = f"{written('m.sent_at')} AS sent_text, {', '.join(f'm.{name}' for name in _STORED)}"
 
 # Who said message `m` in conversation `c`, and whether a block stands between them and viewer $1. Most viewers have no
 # blocks at all, which is found out once; by the index, which the planner takes where it has to bring an order.
-SENDER = "s.handle, s.display_name, s.bio, s.avatar_id, s.sender_blocked, c.kind = 'GROUP' AS in_group"
 PROFILE_NAMES = ("handle", "display_name", "bio", "avatar_id")
 SENDER_NAMES = (*PROFILE_NAMES, "sender_blocked", "in_group")
+SENDER = "s.handle, s.display_name, s.bio, s.avatar_id, s.sender_blocked, c.kind = 'GROUP' AS in_group"
 SENDERS = f"""LEFT JOIN LATERAL (
         SELECT u.handle, u.display_name, u.bio, u.avatar_id, coalesce(
             (SELECT true FROM blocks WHERE blocker_id = $1 ORDER BY blocked_id LIMIT 1),
@@ -29,6 +29,13 @@ SENDERS = f"""LEFT JOIN LATERAL (
         ) AND {blocked("u.id")} AS sender_blocked
         FROM users u WHERE u.id = m.sender_id OFFSET 0
     ) s ON true"""
+
+# The places of `NAMES` and `SENDER_NAMES` in a row that begins with them. From the sender's id to the avatar they are
+# in the order of `users.COLUMNS`.
+(
+    SENT_TEXT, CONVERSATION_ID, SEQ, KIND, NOTICE, TEXT, ATTACHMENT_IDS, REPLY_TO_SEQ, CLIENT_KEY, EDITED_AT, UNSENT_AT,
+    SENDER_ID, HANDLE, DISPLAY_NAME, BIO, AVATAR_ID, SENDER_BLOCKED, IN_GROUP,
+) = range(18)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

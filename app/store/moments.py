@@ -1,10 +1,14 @@
-"""Moments as microseconds since 1970: to make a `datetime` of each takes longer than all else that a row needs."""
+"""Moments as rows hold them: to make a `datetime` of each takes longer than all else that a row needs.
+
+Those that are compared come as microseconds since 1970, those that are only shown as PostgreSQL writes them in UTC.
+"""
 
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+
+_WITH_ALL_DIGITS = len("2026-01-01 00:00:00.123456+00")
 
 
 def microseconds(column: str) -> str:
@@ -22,18 +26,23 @@ def from_moment(at: datetime) -> int:
     return (at - EPOCH) // MICROSECOND
 
 
-def to_iso(number: int) -> str:
-    """The moment of a number of microseconds, as `datetime.isoformat` writes it."""
-    day, rest = divmod(number, 86_400_000_000)
-    minute, rest = divmod(rest, 60_000_000)
-    digits = str(100_000_000 + rest)  # a one, two digits of seconds, six of microseconds
-    fraction = f".{digits[3:]}" if rest % 1_000_000 else ""
-    return f"{_day(day)}{_MINUTES[minute]}{digits[1:3]}{fraction}+00:00"
+def written(column: str) -> str:
+    """SQL: a column of type `timestamptz` as text, without zeros at the end."""
+    return f"{column}::text"
 
 
-_MINUTES = [f"{hour:02}:{minute:02}:" for hour in range(24) for minute in range(60)]
+def write(at: datetime) -> str:
+    """The same of a moment in UTC."""
+    text = at.isoformat(" ").removesuffix(":00")
+    head, point, digits = text.removesuffix("+00").partition(".")
+    return f"{head}{point}{digits.rstrip('0')}+00"
 
 
-@lru_cache(maxsize=4096)
-def _day(number: int) -> str:
-    return f"{(EPOCH + timedelta(days=number)).date().isoformat()}T"
+def read(text: str) -> datetime:
+    """The moment that was written."""
+    return datetime.fromisoformat(text)
+
+
+def to_iso(text: str) -> str:
+    """A moment that was written, as `datetime.isoformat` writes it."""
+    return f"{text[:10]}T{text[11:]}:00" if len(text) == _WITH_ALL_DIGITS else read(text).isoformat()

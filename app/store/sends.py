@@ -11,7 +11,7 @@ from uuid import UUID
 from app.store.database import Reader, Row, Transaction
 from app.store.events import EventKind, Sealed
 from app.store.messages import PROFILE_NAMES, Draft
-from app.store.moments import from_moment
+from app.store.moments import write
 
 # Facts that are kept. Those that the rules allow are a dozen: no names are among them, nor the birth dates of adults.
 MOST_FACTS = 32
@@ -125,7 +125,7 @@ def _sealed(row: Row, request: Request) -> Sealed:
         "conversation_id": conversation_id, "seq": row["message_seq"], "sender_id": sender_id, "kind": draft.kind,
         "notice": None, "text": draft.text, "attachment_ids": list(draft.attachment_ids),
         "reply_to_seq": draft.reply_to_seq, "client_key": draft.client_key, "edited_at": None, "unsent_at": None,
-        "sent_microseconds": from_moment(row["said_at"]), "has_reactions": False, "in_group": row["in_group"],
+        "sent_text": write(row["said_at"]), "has_reactions": False, "in_group": row["in_group"],
         **{name: row[name] for name in PROFILE_NAMES},
     }  # fmt: skip
     event = {

@@ -7,7 +7,10 @@ from uuid import UUID
 from app.store.database import Reader, Row, Transaction
 
 SETTINGS = "message_policy, notifications_silenced, shows_presence"
+
+# Of person `u`, whose row begins with them, and their places.
 COLUMNS = "u.id, u.handle, u.display_name, u.bio, u.avatar_id"
+ID, HANDLE, DISPLAY_NAME, BIO, AVATAR_ID = range(5)
 
 # Where a page begins without a cursor, in lists by time and id: always bound, because a condition that may be switched
 # off by a null is no index condition once the plan is generic. Descending lists begin behind LATEST.
@@ -39,7 +42,7 @@ async def seen(reader: Reader, keys: Sequence[tuple[UUID | None, UUID]]) -> dict
         return {}
     viewer_ids, ids = zip(*keys, strict=True)
     rows = await reader.rows(
-        f"""SELECT asked.viewer_id, {COLUMNS} FROM unnest($1::uuid[], $2::uuid[]) AS asked (viewer_id, id)
+        f"""SELECT {COLUMNS}, asked.viewer_id FROM unnest($1::uuid[], $2::uuid[]) AS asked (viewer_id, id)
         JOIN users u ON u.id = asked.id WHERE NOT {blocked("u.id", "asked.viewer_id")}""",
         viewer_ids, ids,
     )  # fmt: skip

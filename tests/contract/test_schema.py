@@ -18,6 +18,7 @@ from strawberry.types.base import get_object_definition
 from app.config import Settings
 from app.execution.batching import BATCHED, BatchedField
 from app.execution.documents import core_schema
+from app.execution.plain_fields import ColumnField
 from app.playground import FOLDER, load_operations
 from schema.descriptions import undescribed
 from schema.schema import schema, sdl
@@ -72,7 +73,8 @@ def test_batched_fields_name_an_attribute_that_their_type_has() -> None:
             if isinstance(batched, BatchedField):
                 found += 1
                 fields_and_properties = {*definition.origin.__dataclass_fields__, *vars(definition.origin)}
-                assert batched.key in fields_and_properties, f"{named.name}.{field.name}"
+                key = batched.key.row if isinstance(batched.key, ColumnField) else batched.key
+                assert key in fields_and_properties, f"{named.name}.{field.name}"
     assert found > 20
 
 

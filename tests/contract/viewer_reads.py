@@ -13,7 +13,7 @@ from typing import Any
 from strawberry.types.field import StrawberryField
 
 from app.execution.batching import BATCHED, BatchedField
-from app.execution.plain_fields import PLAIN_FIELD, ColumnField, ComputedField
+from app.execution.plain_fields import PLAIN_FIELD, ColumnField, ComputedField, ItselfField
 
 VIEWER = frozenset({"viewer", "viewer_id", "me", "is_hidden"})
 """Attributes of the context, and of objects that were wrapped for a viewer."""
@@ -32,10 +32,11 @@ def _makers(field: StrawberryField, owner: type) -> Iterator[Any]:
     batched, plain = field.metadata.get(BATCHED), field.metadata.get(PLAIN_FIELD)
     if isinstance(batched, BatchedField):
         yield from (batched.batch, batched.part, batched.arguments)
-        yield from (inspect.getattr_static(owner, name, None) for name in (batched.key, batched.preloaded) if name)
-    elif isinstance(plain, ComputedField):
-        yield plain.compute
-    elif not isinstance(plain, ColumnField) and field.base_resolver is not None:
+        held = (name for name in (batched.key, batched.preloaded) if isinstance(name, str))
+        yield from (inspect.getattr_static(owner, name, None) for name in held)
+    elif isinstance(plain, ColumnField | ComputedField):
+        yield from (plain.compute, plain.serialised)
+    elif not isinstance(plain, ItselfField) and field.base_resolver is not None:
         yield field.base_resolver.wrapped_func
 
 

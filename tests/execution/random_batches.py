@@ -69,7 +69,7 @@ def _resolver(declaration: BatchedField) -> Callable[..., Any]:
         preloaded = getattr(source, declaration.preloaded) if declaration.preloaded else NOT_LOADED
         if preloaded is not NOT_LOADED:
             return declaration.value(preloaded)
-        key = getattr(source, declaration.key)
+        key = declaration.key_of(source)
         if key is None:
             return None
         value = info.context.load(declaration.batch, key, *following)

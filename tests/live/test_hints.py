@@ -190,7 +190,7 @@ def test_rows_come_out_of_a_hint_as_they_went_in(services: Services) -> None:
     message: Row = {
         "conversation_id": conversation_id, "seq": 1, "sender_id": sender_id, "kind": "PHOTOS", "notice": None,
         "text": "ü\u2028", "attachment_ids": [new_id()], "reply_to_seq": None, "client_key": "k",
-        "edited_at": None, "unsent_at": None, "sent_microseconds": 1, "in_group": True,
+        "edited_at": None, "unsent_at": None, "sent_text": "2026-01-01 00:00:00+00", "in_group": True,
     }  # fmt: skip
     envelope = services.hub.tailer.envelope
     payload = envelope.seal(sealing.to_json([Sealed(row, message)]))

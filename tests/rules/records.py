@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from app.services import Services
 from app.store.database import Database
-from schema.ids import message_id_head, number_in_base64, parse_message_id, to_id, type_and_key
+from schema.ids import message_id_head, parse_message_id, to_id, type_and_key
 from tests.support.graphql_client import Json
 from tests.support.people import Person
 
@@ -58,4 +58,4 @@ async def suspend(services: Services, person: Person) -> None:
 
 def to_message_id(conversation_id: UUID, seq: int) -> str:
     """The global id of a message."""
-    return message_id_head(conversation_id) + number_in_base64(seq)
+    return f"{message_id_head(conversation_id)}{seq}"

@@ -24,11 +24,11 @@ PLAIN = frozenset({str, int, float, bool, dict, list, tuple, datetime, date, tim
 INLINE = {
     GraphQLString: "type({v}) is str",
     GraphQLID: "type({v}) is str",
-    GraphQLInt: "type({v}) is int and -2147483648 <= {v} <= 2147483647",
+    GraphQLInt: "type({v}) is int and -1073741823 <= {v} <= 1073741823",
     GraphQLFloat: "type({v}) is float and MINUS_INFINITY < {v} < INFINITY",
     GraphQLBoolean: "{v} is True or {v} is False",
 }
-"""When values of the built-in scalars are serialised as themselves."""
+"""When values of the built-in scalars are serialised as themselves. CPython compares ints of 30 bits faster."""
 
 CONSTANTS = {"INFINITY": float("inf"), "MINUS_INFINITY": float("-inf")}
 

@@ -16,7 +16,7 @@ from graphql import (
 from app.execution.batching import BATCHED, BatchedField
 from app.execution.compiled.run import Run
 from app.execution.compiled.waves import BatchedSite
-from app.execution.plain_fields import ColumnField, ComputedField
+from app.execution.plain_fields import PlainField
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Batched:
     arguments: Callable[[Run, BatchedSite], dict[str, Any]]
 
 
-Reading = Attribute | Property | ColumnField | ComputedField | Method | Call | Batched
+Reading = Attribute | Property | PlainField | Method | Call | Batched
 
 
 class Reader(Protocol):

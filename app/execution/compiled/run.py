@@ -68,10 +68,9 @@ class Execution(Protocol):
 class Run:
     """What the generated functions share while they complete one root value.
 
-    `done` holds preloaded values that repeat, with what they were completed to, by site and by the value's id, which
-    stays its own as long as the value is held. What the next wave brings is in `awaited`, as (site, response object,
-    awaitable, path), and in `keyed`, by site and key. Paths are tuples like graphql-core's `Path`, or None where
-    nothing in the operation can ask for one.
+    `done` holds what preloaded values that repeat were completed to, by site and key. What the next wave brings is in
+    `awaited`, as (site, response object, awaitable, path), and in `keyed`, by site and key. Paths are tuples like
+    graphql-core's `Path`, or None where nothing in the operation can ask for one.
     """
 
     __slots__ = ("_arguments", "awaited", "context", "done", "executor", "is_awaitable", "keyed", "loaded")
@@ -81,7 +80,7 @@ class Run:
         self.context = executor.context_value
         self.is_awaitable = executor.is_awaitable
         self.loaded = loaded
-        self.done: defaultdict[BatchedSite, dict[int, tuple[Any, Any]]] = defaultdict(dict)
+        self.done: defaultdict[BatchedSite, dict[Hashable, Any]] = defaultdict(dict)
         self.wait_anew()
         self._arguments: dict[Place, dict[str, Any]] = {}
 

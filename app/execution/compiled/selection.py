@@ -41,7 +41,7 @@ class Selection:
         self._type = declared
         self._place = place
         self._calls = calls
-        self._functions: dict[tuple[str, bool], Complete] = {}
+        self._functions: dict[tuple[str, type | None, bool], Complete] = {}
         self.known: dict[type, Complete] = {type(None): _null} if nullable else {}
 
     def meet(self, value: Any, run: Run, path: Any) -> Any:
@@ -50,12 +50,12 @@ class Selection:
             raise Abandoned
         if self._calls and callable(value):
             raise Abandoned
-        cls = type(value)
+        cls, is_mapping = type(value), isinstance(value, Mapping)
         lasting = self._plan.reader.type_of(cls, self._type)
-        object_type = lasting or self._type_of(value, run, path)
-        function = self._function(object_type, isinstance(value, Mapping))
         if lasting is not None and len(self.known) < CLASSES_MAX:
-            self.known[cls] = function
+            function = self.known[cls] = self._function(lasting, cls, is_mapping=is_mapping)
+        else:
+            function = self._function(lasting or self._type_of(value, run, path), None, is_mapping=is_mapping)
         return function(value, run, path)
 
     def _type_of(self, value: Any, run: Run, path: Any) -> GraphQLObjectType:
@@ -75,11 +75,12 @@ class Selection:
                 raise Abandoned
         return object_type
 
-    def _function(self, object_type: GraphQLObjectType, is_mapping: bool) -> Complete:
-        key = (object_type.name, is_mapping)
+    def _function(self, object_type: GraphQLObjectType, cls: type | None, *, is_mapping: bool) -> Complete:
+        key = (object_type.name, cls, is_mapping)
         function = self._functions.get(key)
         if function is None:
-            function = self._functions[key] = write(self._plan, object_type, self._place.details, is_mapping)
+            details = self._place.details
+            function = self._functions[key] = write(self._plan, object_type, details, cls, is_mapping=is_mapping)
         return function
 
 

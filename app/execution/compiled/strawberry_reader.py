@@ -36,7 +36,7 @@ from app.execution.compiled.executor import Compiled
 from app.execution.compiled.reading import Attribute, Batched, Call, Method, Reading
 from app.execution.compiled.run import Run
 from app.execution.compiled.waves import BatchedSite
-from app.execution.plain_fields import PLAIN_FIELD, ColumnField, ComputedField
+from app.execution.plain_fields import PLAIN_FIELD, PlainField
 
 DEFINITION = "strawberry-definition"
 """Under which a type's or field's `extensions` hold what strawberry made it from."""
@@ -63,7 +63,7 @@ class StrawberryReader:
         if not isinstance(own, StrawberryField) or own.extensions or self._has_exception_handlers:
             return Call(resolve)
         plain = own.metadata.get(PLAIN_FIELD)
-        if isinstance(plain, ColumnField | ComputedField):
+        if isinstance(plain, PlainField):
             return plain
         declaration = own.metadata.get(BATCHED)
         if isinstance(declaration, BatchedField):

@@ -1,7 +1,8 @@
 """Writes the Python function that completes the objects of one type with one selection."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING, Any, cast
 
 from graphql import (
@@ -16,12 +17,12 @@ from graphql import (
 )
 from graphql.execution.collect_fields import FieldDetailsList
 
-from app.execution.batching import NOT_LOADED, BatchedField
+from app.execution.batching import NOT_LOADED
 from app.execution.compiled.leaves import CONSTANTS, INLINE, PLAIN, leaf
 from app.execution.compiled.reading import Attribute, Batched, Call, Method, Property
 from app.execution.compiled.run import Abandoned, Complete
 from app.execution.compiled.waves import AwaitedSite, BatchedSite
-from app.execution.plain_fields import ColumnField, ComputedField
+from app.execution.plain_fields import ColumnField, ComputedField, ItselfField
 
 if TYPE_CHECKING:
     from app.execution.compiled.plan import Plan
@@ -37,18 +38,21 @@ class FieldPlace:
     parent_type: GraphQLObjectType
 
 
-def write(plan: "Plan", object_type: GraphQLObjectType, details: FieldDetailsList, is_mapping: bool) -> Complete:
-    """The function for these selections on values of this type, which are mappings or have attributes."""
-    writer = Writer(plan, object_type, is_mapping)
-    for name, selected in plan.collect(object_type, details).items():
-        writer.add(name, selected)
+def write(
+    plan: "Plan", object_type: GraphQLObjectType, details: FieldDetailsList, cls: type | None, *, is_mapping: bool
+) -> Complete:
+    """The function for these selections on values of this type.
+
+    They are mappings or have attributes; with `cls`, all are of this class, which stands for the type.
+    """
+    writer = Writer(plan, object_type, cls, is_mapping=is_mapping)
+    writer.add_all(details)
     return writer.function()
 
 
 def write_value(plan: "Plan", place: FieldPlace) -> Complete:
     """The function for the value of one field."""
-    writer = Writer(plan, place.parent_type, is_mapping=False)
-    return writer.value_function(place.field.type, place)
+    return Writer(plan, place.parent_type).value_function(place)
 
 
 class Writer:
@@ -57,33 +61,56 @@ class Writer:
     In what is written `o` is the object, `run` and `path` are the arguments of `Complete`, `d` is the response object.
     """
 
-    def __init__(self, plan: "Plan", object_type: GraphQLObjectType, is_mapping: bool) -> None:
+    def __init__(
+        self, plan: "Plan", object_type: GraphQLObjectType, cls: type | None = None, *, is_mapping: bool = False
+    ) -> None:
         self._plan = plan
         self._type = object_type
+        self._cls = cls
         self._is_mapping = is_mapping
         self._names: dict[str, Any] = {
             **CONSTANTS, "Abandoned": Abandoned, "NOT_LOADED": NOT_LOADED, "PLAIN": PLAIN,
         }  # fmt: skip
+        self._numbers: Iterator[int] = count()
         self._reads: list[str] = []
         self._items: list[str] = []
         self._waits: list[str] = []
-        self._functions: list[str] = []
+        self._response = "d"
+        self._path = "path"
+
+    def _within(self, object_type: GraphQLObjectType, name: str) -> "Writer":
+        """A writer into the same function, of what the same object is as a value of another type."""
+        inner = Writer(self._plan, object_type, self._cls, is_mapping=self._is_mapping)
+        inner._names, inner._numbers, inner._reads = self._names, self._numbers, self._reads
+        inner._response, inner._path = f"d{next(self._numbers)}", self._path_of(name)
+        return inner
+
+    def object(self, details: FieldDetailsList) -> tuple[str, list[str]]:
+        """The response object, and the lines that complete it."""
+        self.add_all(details)
+        response = f"{{{', '.join(self._items)}}}"
+        return f"({self._response} := {response})" if self._waits else response, self._waits
+
+    def add_all(self, details: FieldDetailsList) -> None:
+        """Add the fields that are selected."""
+        mark = self._plan.reader.mark(self._type)
+        if mark:
+            self._reads.append(f"if getattr(o, {mark!r}, None) is not None: raise Abandoned")
+        for name, selected in self._plan.collect(self._type, details).items():
+            self._add(name, selected)
 
     def function(self) -> Complete:
         """The function, compiled."""
         head, items = "def complete(o, run, path):", ", ".join(self._items)
-        mark = self._plan.reader.mark(self._type)
-        if mark:
-            self._reads.insert(0, f"if getattr(o, {mark!r}, None) is not None: raise Abandoned")
         if self._waits:
             body = [*self._reads, f"d = {{{items}}}", *self._waits, "return d"]
         else:
             body = [*self._reads, f"return {{{items}}}"]
-        return self._compiled("\n".join([*self._functions, head, *("    " + line for line in body)]))
+        return self._compiled("\n".join([head, *("    " + line for line in body)]))
 
-    def value_function(self, value_type: GraphQLOutputType, place: FieldPlace) -> Complete:
-        """A function that completes values of a type."""
-        expression = self._expression(value_type, "v", "path", place, calls=False)
+    def value_function(self, place: FieldPlace) -> Complete:
+        """A function that completes values of a field's type."""
+        expression = self._expression(place.field.type, "v", "path", place, calls=False)
         return self._compiled(f"def complete(v, run, path):\n    return {expression}")
 
     def _compiled(self, source: str) -> Complete:
@@ -91,7 +118,7 @@ class Writer:
         complete: Complete = self._names["complete"]
         return complete
 
-    def add(self, name: str, details: FieldDetailsList) -> None:
+    def _add(self, name: str, details: FieldDetailsList) -> None:
         """Add a field by its name in the response."""
         field_name = details[0].node.name.value
         field = self._plan.schema.get_field(self._type, field_name)
@@ -106,26 +133,27 @@ class Writer:
             self._add_batched(place, reading)
         elif isinstance(reading, Call | Method):
             self._add_called(place, reading)
+        elif isinstance(reading, ItselfField):
+            self._add_itself(place)
         else:
             self._add_read(place, reading)
 
     def _add_read(self, place: FieldPlace, reading: Attribute | Property | ColumnField | ComputedField) -> None:
-        variable, value = f"v{len(self._items)}", self._read(reading)
+        variable, value = self._variable("v"), self._read(reading)
         self._reads.append(f"{variable} = {value}")
         if place.field.args:
             self._reads.append(f"run.arguments({self._named(place)})")
-        if isinstance(reading, ComputedField) and reading.serialised:
+        if isinstance(reading, ColumnField | ComputedField) and reading.serialised:
             self._items.append(f"{place.name!r}: {variable}")
             return
         calls = isinstance(reading, Property)
-        completed = self._expression(place.field.type, variable, self._path(place), place, calls=calls)
+        completed = self._expression(place.field.type, variable, self._path_of(place.name), place, calls=calls)
         self._items.append(f"{place.name!r}: {completed}")
 
     def _read(self, reading: Attribute | Property | ColumnField | ComputedField) -> str:
         if isinstance(reading, ColumnField):
-            row = f"row_{reading.row}"
-            self._names_row(row, reading)
-            return f"{row}[{reading.column!r}]"
+            column, function = self._column(reading), reading.serialised or reading.compute
+            return f"{self._named(function)}({column})" if function else column
         if isinstance(reading, ComputedField):
             return f"{self._named(reading.serialised or reading.compute)}(o)"
         name = reading.name
@@ -133,22 +161,36 @@ class Writer:
             return f"o.{name}"
         return f"o.get({name!r})" if self._is_mapping else f"getattr(o, {name!r}, None)"
 
-    def _names_row(self, row: str, reading: ColumnField) -> None:
-        """Read the row once for all of its columns."""
-        line = f"{row} = o.{reading.row}"
+    def _column(self, reading: ColumnField) -> str:
+        """An item of a row, which is read once for all of its columns."""
+        line = f"row_{reading.row} = o.{reading.row}"
         if line not in self._reads:
             self._reads.append(line)
+        return f"row_{reading.row}[{reading.column!r}]"
 
-    def _held(self, name: str) -> str:
+    def _held(self, name: str | ColumnField) -> str:
         """What an object holds under a name that is none of a field."""
+        if isinstance(name, ColumnField):
+            return self._column(name)
         return f"o[{name!r}]" if self._is_mapping else f"o.{name}"
+
+    def _add_itself(self, place: FieldPlace) -> None:
+        declared: Any = get_nullable_type(place.field.type)
+        object_type = self._cls and self._plan.reader.type_of(self._cls, declared)
+        if not object_type or place.field.args:
+            self._add_read(place, ComputedField(_itself))
+            return
+        inner = self._within(object_type, place.name)
+        response, waits = inner.object(place.details)
+        self._items.append(f"{place.name!r}: {response}")
+        self._waits += waits
 
     def _add_called(self, place: FieldPlace, reading: Call | Method) -> None:
         complete = self._plan.value(place)
         resolve = reading.resolve if isinstance(reading, Call) else reading.function
         site = AwaitedSite(place.name, place.field, place.details, place.parent_type, resolve, complete)
-        named, variable = self._named(site), f"r{len(self._items)}"
-        path = self._path(place)
+        named, variable = self._named(site), self._variable("r")
+        response, path = self._response, self._path_of(place.name)
         call = (
             f"{self._named(site.call)}(o, run, {path})" if isinstance(reading, Call) else f"{self._named(resolve)}(o)"
         )
@@ -156,55 +198,49 @@ class Writer:
         self._waits += [
             f"{variable} = {call}",
             f"if type({variable}) in PLAIN or not run.is_awaitable({variable}):",
-            f"    d[{place.name!r}] = {self._named(complete)}({variable}, run, {path})",
+            f"    {response}[{place.name!r}] = {self._named(complete)}({variable}, run, {path})",
             "else:",
-            f"    run.awaited.append(({named}, d, {variable}, {path}))",
+            f"    run.awaited.append(({named}, {response}, {variable}, {path}))",
         ]
 
     def _add_batched(self, place: FieldPlace, reading: Batched) -> None:
-        complete, declaration = self._plan.value(place), reading.declaration
         site = BatchedSite(
-            place.name, place.field, place.details, place.parent_type, declaration, reading.arguments, complete
-        )
-        variable, named, path = f"k{len(self._items)}", self._named(site), self._path(place)
+            place.name, place.field, place.details, place.parent_type, reading.declaration, reading.arguments,
+            self._plan.value(place),
+        )  # fmt: skip
         self._items.append(f"{place.name!r}: None")
-        key = self._held(declaration.key)
-        # Arguments are refused even where nothing has to be loaded.
-        check = [f"    {self._named(site.asked)}(run)"] if place.field.args else []
-        if declaration.preloaded:
-            loaded = f"p{len(self._items)}"
-            value = f"{self._named(declaration.part)}({loaded})" if declaration.part else loaded
-            self._waits += [
-                f"{loaded} = {self._held(declaration.preloaded)}",
-                f"if {loaded} is not NOT_LOADED:",
-                *check,
-                *self._taken(place, declaration, named, loaded, f"{self._named(complete)}({value}, run, {path})"),
-                f"elif ({variable} := {key}) is not None:",
-            ]
-        else:
-            self._waits += [f"{variable} = {key}", f"if {variable} is not None:"]
-        self._waits.append(f"    run.keyed[{named}][{variable}].append((d, {path}))")
+        if site.declaration.repeats:
+            self._waits.append(f"done = run.done[{self._named(site)}]")
+        words = ("if", *["elif"] * 2)
+        for word, (condition, lines) in zip(words, self._sources(site), strict=False):
+            self._waits += [f"{word} {condition}:", *("    " + line for line in lines)]
         if isinstance(place.field.type, GraphQLNonNull):
             self._waits.append("else: raise Abandoned")
-        elif check:
-            self._waits += ["else:", *check]
+        elif place.field.args:
+            self._waits.append(f"else: {self._checked(site)}")
 
-    def _taken(
-        self, place: FieldPlace, declaration: BatchedField, site: str, loaded: str, completed: str
-    ) -> Sequence[str]:
-        """The lines that complete what the parent came with."""
-        if not declaration.repeats:
-            return [f"    d[{place.name!r}] = {completed}"]
-        return [
-            f"    done = run.done[{site}]",
-            f"    known = done.get(id({loaded}))",
-            "    if known is None:",
-            f"        known = done[id({loaded})] = ({loaded}, {completed})",
-            f"    d[{place.name!r}] = known[1]",
-        ]
+    def _sources(self, site: BatchedSite) -> Iterator[tuple[str, list[str]]]:
+        """Where the value may come from: conditions, and the lines for the first of them that holds."""
+        declaration, path = site.declaration, self._path_of(site.name)
+        target, key, loaded = f"{self._response}[{site.name!r}]", self._variable("k"), self._variable("p")
+        has_key = f"({key} := {self._held(declaration.key)}) is not None"
+        if declaration.repeats:
+            known = self._variable("r")
+            yield f"{has_key} and ({known} := done.get({key})) is not None", [f"{target} = {known}"]
+            has_key, target = f"{key} is not None", f"{target} = done[{key}]"
+        if declaration.preloaded:
+            value = f"{self._named(declaration.part)}({loaded})" if declaration.part else loaded
+            completed = f"{target} = {self._named(site.complete)}({value}, run, {path})"
+            # Arguments are refused even where nothing has to be loaded.
+            check = [self._checked(site)] if site.field.args else []
+            yield f"({loaded} := {self._held(declaration.preloaded)}) is not NOT_LOADED", [*check, completed]
+        yield has_key, [f"run.keyed[{self._named(site)}][{key}].append(({self._response}, {path}))"]
 
-    def _path(self, place: FieldPlace) -> str:
-        return f"(path, {place.name!r}, {self._type.name!r})" if self._plan.tracks_paths else "None"
+    def _checked(self, site: BatchedSite) -> str:
+        return f"{self._named(site.asked)}(run)"
+
+    def _path_of(self, name: str) -> str:
+        return f"({self._path}, {name!r}, {self._type.name!r})" if self._plan.tracks_paths else "None"
 
     def _expression(
         self, value_type: GraphQLOutputType, variable: str, path: str, place: FieldPlace, *, calls: bool
@@ -236,11 +272,18 @@ class Writer:
         null = f"None if {variable} is None else " if nullable else ""
         return f"({null}[{completed} {loop}])"
 
+    def _variable(self, letter: str) -> str:
+        return f"{letter}{next(self._numbers)}"
+
     def _named(self, value: Any) -> str:
         """A name that stands for a value in what is written."""
         name = f"n{len(self._names)}"
         self._names[name] = value
         return name
+
+
+def _itself(value: Any) -> Any:
+    return value
 
 
 def as_list(value: Any) -> Any:
