@@ -180,7 +180,7 @@ class _Send:
         if reply_to is None:
             return
         replied = await access.message(reader, self.viewer.user_id, reply_to)
-        if replied["in_group"] and replied["sender_blocked"]:
+        if replied["is_hidden"]:
             raise NotFoundError("message")
         if replied["kind"] == "NOTICE":
             raise invalid("replyToId", "A notice can't be replied to.")

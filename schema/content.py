@@ -8,7 +8,7 @@ import strawberry
 
 from app.execution.making import maker
 from app.live.aspects import BLOCKS, NOW, SELF
-from app.store.messages import ATTACHMENT_IDS, KIND, NOTICE, SENDER_ID, TEXT, UNSENT_AT
+from app.store.messages import ATTACHMENT_IDS, IS_HIDDEN, KIND, NOTICE, SENDER_ID, TEXT, UNSENT_AT
 from schema.context import Operation
 from schema.enums import NoticeKind
 from schema.loading import loaded
@@ -123,7 +123,7 @@ UNAVAILABLE = "This message is not available."
 def content_of(message: "Message") -> MessageContent:  # noqa: PLR0911 - one line a kind
     """The content of a message, as far as it is for the viewer."""
     row = message.row
-    if row[UNSENT_AT] is not None or message.is_hidden:
+    if row[UNSENT_AT] is not None or row[IS_HIDDEN]:
         return UnsentContent(explanation=UNAVAILABLE)
     kind, text = row[KIND], row[TEXT]
     if kind == "TEXT":
@@ -148,7 +148,7 @@ _profile = maker(SharedProfileContent, "caption", "user_id")
 def fallback_of(message: "Message") -> str:
     """A line of text that stands for the content where a client does not know its kind."""
     row = message.row
-    if row[UNSENT_AT] is not None or message.is_hidden:
+    if row[UNSENT_AT] is not None or row[IS_HIDDEN]:
         return UNAVAILABLE
     kind, text = row[KIND], row[TEXT]
     if kind == "TEXT":

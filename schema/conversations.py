@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import Enum
-from functools import partial
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
@@ -24,7 +23,7 @@ from resolvers.policy import allowed_kinds, direct_refusal, sender_refusal
 from schema.context import Operation
 from schema.enums import ErrorCode, MessageKind, Role
 from schema.histories import HISTORY_PAGE, MessageConnection, history_page, load_histories
-from schema.ids import message_id_head, to_id
+from schema.ids import ids_of
 from schema.loading import column, computed, depends_on, grouped, itself, loaded
 from schema.members import MemberConnection, member_connection
 from schema.messages import Message, MessageKey, View, load_messages, make_message
@@ -173,7 +172,7 @@ class Conversation(Node):
     known_last: strawberry.Private[Message | NotLoaded | None] = NOT_LOADED
     has_state: strawberry.Private[bool] = False
 
-    id: strawberry.ID = column("id", compute=partial(to_id, "Conversation"), description=ID_DESCRIPTION)
+    id: strawberry.ID = column("id", compute=ids_of("Conversation"), description=ID_DESCRIPTION)
     kind: ConversationKind = column("kind", compute=ConversationKind, serialised=str, description="DIRECT or GROUP.")
     title: str | None = column("title", description="A group's title; null for a direct conversation.")
     last_activity_at: datetime = column(
@@ -247,18 +246,17 @@ class Conversation(Node):
         return cls(row=row, viewer_id=viewer_id)
 
     @classmethod
-    def from_inbox(cls, row: Any, viewer_id: UUID) -> "Conversation":
+    def from_inbox(cls, row: Any, view: View) -> "Conversation":
         """Wrap a row of an inbox, which begins with the last message and holds the viewer's state as well."""
-        has_message = row[SEQ] is not None
-        message = make_message(row, View(viewer_id, message_id_head(row["id"]))) if has_message else None
-        return _make_listed(row, viewer_id, message, True)  # noqa: FBT003
+        message = make_message(row, view) if row[SEQ] else None
+        return _make_listed(row, view.viewer_id, message, True)  # noqa: FBT003
 
 
 _make_listed = maker(Conversation, "row", "viewer_id", "known_last", "has_state")
 
 
 def _place(conversation: Conversation) -> str:
-    return microsecond_cursor(conversation.row["activity_microseconds"], conversation.key)
+    return microsecond_cursor(conversation.row["activity_microseconds"], conversation.row["id"])
 
 
 @strawberry.type(description="One item of a list, with its place.")
@@ -277,7 +275,8 @@ class ConversationConnection:
 
 def inbox_page(rows: Sequence[Row], page: TimePage, viewer_id: UUID) -> ConversationConnection:
     """A page of an inbox, from up to `page.limit` rows."""
-    edges: list[Any] = [Conversation.from_inbox(row, viewer_id) for row in rows[: page.size]]
+    view = View(viewer_id)
+    edges: list[Any] = [Conversation.from_inbox(row, view) for row in rows[: page.size]]
     has_next, has_previous = len(rows) > page.size, page.place is not None
     return ConversationConnection(
         edges=edges, page_info=info_of(edges, _place, has_next=has_next, has_previous=has_previous)

@@ -1,6 +1,7 @@
 """Global ids: `Type_key`, opaque to clients (Relay's Global Object Identification)."""
 
 import re
+from collections.abc import Callable
 from uuid import UUID
 
 import strawberry
@@ -17,6 +18,12 @@ def to_id(type_name: str, key: UUID) -> strawberry.ID:
     It is declared as an id, which at run time is a str, because to call `strawberry.ID` takes as long as to make it.
     """
     return f"{type_name}{SEPARATOR}{key.hex}"  # type: ignore[return-value]
+
+
+def ids_of(type_name: str) -> Callable[[UUID], strawberry.ID]:
+    """The global ids of a type, from UUIDs."""
+    head = f"{type_name}{SEPARATOR}"
+    return lambda key: f"{head}{key.hex}"  # type: ignore[return-value]
 
 
 def message_id_head(conversation_id: UUID) -> str:

@@ -20,7 +20,7 @@ from app.store.messages import (
     CONVERSATION_ID,
     EDITED_AT,
     HANDLE,
-    IN_GROUP,
+    IS_HIDDEN,
     REPLY_TO_SEQ,
     SENDER_BLOCKED,
     SENDER_ID,
@@ -92,10 +92,10 @@ class ReactionGroup:
 
 
 class View(NamedTuple):
-    """How messages of one conversation come to a viewer, and what their rows hold."""
+    """How messages come to a viewer: what their ids begin with, if it is the same, and what their rows hold."""
 
     viewer_id: UUID
-    id_head: str
+    id_head: str | None = None
     has_senders: bool = True
     may_have_reactions: bool = True
 
@@ -108,7 +108,8 @@ class Message(Node):
     view: strawberry.Private[View]
 
     id: strawberry.ID = computed(
-        lambda message: f"{message.view.id_head}{message.row[SEQ]}", description=ID_DESCRIPTION
+        lambda message: f"{message.view.id_head or message_id_head(message.row[CONVERSATION_ID])}{message.row[SEQ]}",
+        description=ID_DESCRIPTION,
     )
     seq: int = column(
         SEQ, description="Its place in the conversation: 1, 2, 3, … without gaps, the same for every reader."
@@ -117,7 +118,7 @@ class Message(Node):
         SENT_TEXT, compute=moments.read, serialised=moments.to_iso, description="When it was sent."
     )
     edited_at: datetime | None = computed(
-        lambda message: None if message.is_hidden else message.row[EDITED_AT],
+        lambda message: None if message.row[IS_HIDDEN] else message.row[EDITED_AT],
         description="When its text was last changed.",
         depends_on=BLOCKS,
     )
@@ -175,11 +176,6 @@ class Message(Node):
         return MessageKey(self.row[CONVERSATION_ID], self.row[SEQ])
 
     @property
-    def is_hidden(self) -> bool:
-        """Whether a block hides what it says: in a group; one to one, what was said before a block stays readable."""
-        return bool(self.row[SENDER_BLOCKED] and self.row[IN_GROUP])
-
-    @property
     def known_sender(self) -> User | NotLoaded | None:
         """Its sender, where the row came with them; None when gone or, because of a block, not for the viewer."""
         if not self.view.has_senders:
@@ -196,16 +192,16 @@ class Message(Node):
     def reply_to_key(self) -> MessageKey | None:
         """What it replies to, unless it is hidden."""
         seq = self.row[REPLY_TO_SEQ]
-        return MessageKey(self.row[CONVERSATION_ID], seq) if seq and not self.is_hidden else None
+        return MessageKey(self.row[CONVERSATION_ID], seq) if seq and not self.row[IS_HIDDEN] else None
 
     @classmethod
     def from_row(cls, row: Row, viewer_id: UUID, *, blocked: bool | None = None) -> "Message":
         """Wrap a row of `messages`; `blocked`, else the row, says if a block stands between viewer and sender."""
         hides = row.get("sender_blocked") if blocked is None else blocked
         profile = [row.get(name) for name in messages.PROFILE_NAMES]
-        head = message_id_head(row["conversation_id"])
-        view = View(viewer_id, head, "handle" in row, row.get("has_reactions", True))
-        return make_message((*_columns(row), *profile, hides, row.get("in_group", False)), view)
+        is_hidden = row.get("is_hidden", hides and row.get("in_group"))
+        view = View(viewer_id, has_senders="handle" in row, may_have_reactions=row.get("has_reactions", True))
+        return make_message((*_columns(row), *profile, hides, is_hidden), view)
 
 
 _columns = itemgetter(*messages.NAMES)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import partial
 from operator import itemgetter
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
@@ -18,7 +17,7 @@ from app.store.database import Row
 from resolvers.policy import allowed_kinds, direct_refusal
 from schema.context import Operation
 from schema.enums import MessageKind
-from schema.ids import to_id
+from schema.ids import ids_of
 from schema.loading import column, grouped, in_order, loaded
 from schema.node import ID_DESCRIPTION, Node
 from schema.paging import Connection, Edge, PageInfo, TimePage, connection, forward, time_cursor, time_page
@@ -126,7 +125,7 @@ async def load_videos_of(operation: Operation, ids: Sequence[UUID], page: TimePa
 class User(Node):
     row: strawberry.Private[Any]
 
-    id: strawberry.ID = column(users.ID, compute=partial(to_id, "User"), description=ID_DESCRIPTION)
+    id: strawberry.ID = column(users.ID, compute=ids_of("User"), description=ID_DESCRIPTION)
     handle: str = column(users.HANDLE, description="Unique name, in lower case and without the @.")
     display_name: str = column(users.DISPLAY_NAME, description="The name to show.")
     bio: str = column(users.BIO, description="What the person says of themselves; may be empty.")

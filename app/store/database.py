@@ -149,8 +149,7 @@ class Database:
 
     async def rows(self, sql: str, *args: object) -> list[Row]:
         """Run one statement, on its own, and return its rows."""
-        async with self._connections.lend() as connection:
-            return await connection.fetch(sql, *args)  # type: ignore[no-any-return]
+        return await self._connections.fetch(sql, args)  # type: ignore[no-any-return]
 
     async def row(self, sql: str, *args: object) -> Row | None:
         """Run one statement, on its own, and return its first row, if there is one."""

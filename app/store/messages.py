@@ -18,10 +18,12 @@ NAMES = ("sent_text", *_STORED)
 COLUMNS = f"{written('m.sent_at')} AS sent_text, {', '.join(f'm.{name}' for name in _STORED)}"
 
 # Who said message `m` in conversation `c`, and whether a block stands between them and viewer $1. Most viewers have no
-# blocks at all, which is found out once; by the index, which the planner takes where it has to bring an order.
+# blocks at all, which is found out once; by the index, which the planner takes where it has to bring an order. In a
+# group a block hides what was said; one to one, what was said before it stays readable.
 PROFILE_NAMES = ("handle", "display_name", "bio", "avatar_id")
-SENDER_NAMES = (*PROFILE_NAMES, "sender_blocked", "in_group")
-SENDER = "s.handle, s.display_name, s.bio, s.avatar_id, s.sender_blocked, c.kind = 'GROUP' AS in_group"
+SENDER_NAMES = (*PROFILE_NAMES, "sender_blocked", "is_hidden")
+SENDER = """s.handle, s.display_name, s.bio, s.avatar_id, s.sender_blocked,
+    s.sender_blocked AND c.kind = 'GROUP' AS is_hidden"""
 SENDERS = f"""LEFT JOIN LATERAL (
         SELECT u.handle, u.display_name, u.bio, u.avatar_id, coalesce(
             (SELECT true FROM blocks WHERE blocker_id = $1 ORDER BY blocked_id LIMIT 1),
@@ -34,7 +36,7 @@ SENDERS = f"""LEFT JOIN LATERAL (
 # in the order of `users.COLUMNS`.
 (
     SENT_TEXT, CONVERSATION_ID, SEQ, KIND, NOTICE, TEXT, ATTACHMENT_IDS, REPLY_TO_SEQ, CLIENT_KEY, EDITED_AT, UNSENT_AT,
-    SENDER_ID, HANDLE, DISPLAY_NAME, BIO, AVATAR_ID, SENDER_BLOCKED, IN_GROUP,
+    SENDER_ID, HANDLE, DISPLAY_NAME, BIO, AVATAR_ID, SENDER_BLOCKED, IS_HIDDEN,
 ) = range(18)  # fmt: skip
 
 

@@ -15,10 +15,11 @@ from strawberry.types.field import StrawberryField
 from app.execution.batching import BATCHED, BatchedField
 from app.execution.plain_fields import PLAIN_FIELD, ColumnField, ComputedField, ItselfField
 
-VIEWER = frozenset({"viewer", "viewer_id", "me", "is_hidden"})
-"""Attributes of the context, and of objects that were wrapped for a viewer."""
+VIEWER = frozenset({"viewer", "viewer_id", "me", "IS_HIDDEN", "SENDER_BLOCKED"})
+"""Attributes of the context, and of objects that were wrapped for a viewer; and columns that depend on the viewer."""
 
 ATTRIBUTES = frozenset({"LOAD_ATTR", "LOAD_METHOD"})
+NAMES = ATTRIBUTES | {"LOAD_GLOBAL"}
 
 
 def reads_viewer(field: StrawberryField, owner: type, package: str) -> bool:
@@ -60,10 +61,11 @@ class _Reading:
         if code in self._seen:
             return False
         self._seen.add(code)
+        names = {each.argval for each in dis.get_instructions(code) if each.opname in NAMES}
         attributes = {each.argval for each in dis.get_instructions(code) if each.opname in ATTRIBUTES}
         nested = [constant for constant in code.co_consts if isinstance(constant, CodeType)]
         return (
-            not VIEWER.isdisjoint(attributes)
+            not VIEWER.isdisjoint(names)
             or any(self.finds_viewer(inspect.getattr_static(self._owner, name, None)) for name in attributes)
             or any(self.finds_viewer(each) for each in _named(code, function))
             or any(self._finds_in(each, function) for each in nested)

@@ -130,7 +130,7 @@ async def test_who_opens_an_inbox_while_others_are_told_gets_the_next_entry_whol
     feed.stop()
     assert isinstance(opening, Heartbeat)
     assert isinstance(event, MessageAdded)
-    assert event.message.seq == 1
+    assert event.message.key.seq == 1
 
 
 async def test_an_inbox_that_catches_up_while_listeners_are_told_is_told_as_an_inbox(

@@ -89,7 +89,7 @@ ONE_EMOJI = [
 @pytest.mark.parametrize("emoji", ONE_EMOJI)
 async def test_any_one_emoji_can_be_given(friends: tuple[Person, Person, Person, str], emoji: str) -> None:
     ann, bob, _, group = friends
-    message = (await ann.messages(group, last=1))[0]
+    message = await ann.send_text(group, "hello")
     reacted = (await bob.do(REACT, messageId=message["id"], emoji=emoji))["message"]
     assert [group["emoji"] for group in reacted["reactions"]] == [emoji]
 

@@ -86,4 +86,4 @@ async def test_a_page_reads_about_as_much_as_it_shows(crowded: Crowded, name: st
 
 async def test_the_long_conversation_counts_as_unread_up_to_the_cap(crowded: Crowded) -> None:
     rows = await inboxes.page(Transaction(crowded.connection), crowded.hub, DEEP, PAGE)
-    assert [row["count"] for row in rows if row["listed_id"] == crowded.long] == [inboxes.MOST_UNREAD]
+    assert [row["count"] for row in rows if row["id"] == crowded.long] == [inboxes.MOST_UNREAD]

@@ -1,7 +1,7 @@
 // What resolvers and loaders give, made of rows. Mercurius tells the objects of a batch apart by their JSON: those that a
 // loader is asked with say what they are known by, which is shorter than all that they hold.
 
-export const keyOf = (globalId) => Buffer.from(globalId, 'base64url').toString().split(':')[1]
+export const keyOf = (globalId) => globalId.split('_')[1]
 
 export const personOf = (row) => ({ id: row.id, handle: row.handle, displayName: row.display_name })
 
