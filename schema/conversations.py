@@ -101,6 +101,7 @@ async def load_typists(operation: Operation, ids: Sequence[UUID]) -> list[list[U
 class Unread:
     count: int = column(
         "count",
+        serialised=True,
         description=f"How many; counting ends at {MOST_UNREAD}: show that as {MOST_UNREAD - 1}+.",
         depends_on=SELF,
     )
@@ -172,9 +173,9 @@ class Conversation(Node):
     known_last: strawberry.Private[Message | NotLoaded | None] = NOT_LOADED
     has_state: strawberry.Private[bool] = False
 
-    id: strawberry.ID = column("id", compute=ids_of("Conversation"), description=ID_DESCRIPTION)
+    id: strawberry.ID = column("id", compute=ids_of("Conversation"), serialised=True, description=ID_DESCRIPTION)
     kind: ConversationKind = column("kind", compute=ConversationKind, serialised=str, description="DIRECT or GROUP.")
-    title: str | None = column("title", description="A group's title; null for a direct conversation.")
+    title: str | None = column("title", serialised=True, description="A group's title; null for a direct conversation.")
     last_activity_at: datetime = column(
         "activity_microseconds",
         compute=to_moment,
@@ -263,7 +264,7 @@ def _place(conversation: Conversation) -> str:
 class ConversationEdge:
     """A conversation stands for its own edge, as a message does."""
 
-    cursor: str = computed(_place, description="The place of this item, for `after` and `before`.")
+    cursor: str = computed(_place, serialised=True, description="The place of this item, for `after` and `before`.")
     node: Conversation = itself(description="The item.")
 
 

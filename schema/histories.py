@@ -21,7 +21,10 @@ class MessageEdge:
     """A message stands for its own edge: to make an object of each takes as long as to make the message."""
 
     cursor: str = column(
-        messages.SEQ, compute=number_cursor, description="The place of this item, for `after` and `before`."
+        messages.SEQ,
+        compute=number_cursor,
+        serialised=True,
+        description="The place of this item, for `after` and `before`.",
     )
     node: Message = itself(description="The item.")
 

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import strawberry
 
 from app.execution.batching import BATCHED, NOT_LOADED, Batch, BatchedField
-from app.execution.plain_fields import PLAIN_FIELD, ColumnField, ComputedField, ItselfField, PlainField
+from app.execution.plain_fields import PLAIN_FIELD, ColumnField, ComputedField, ItselfField, PlainField, Serialised
 from app.execution.viewer_aspects import PRELOADED_VIEWER_ASPECTS, VIEWER_ASPECTS
 from app.store.database import Row
 from schema.context import Info
@@ -52,12 +52,13 @@ def column(
     *,
     description: str,
     compute: Callable[[Any], Any] | None = None,
-    serialised: Callable[[Any], Any] | None = None,
+    serialised: Serialised = None,
     depends_on: int = 0,
 ) -> Any:
     """Declare a field that is a column, by name or place, of the row that the type wraps in `row`.
 
-    `compute` makes the value from what the column holds, and `serialised` what a leaf's becomes in the response.
+    `compute` makes the value from what the column holds, and `serialised` what a leaf's becomes in the response, where
+    True says that it is the same and need not be checked.
     """
     return _plain(ColumnField("row", name, compute, serialised), description, depends_on)
 
@@ -66,12 +67,12 @@ def computed(
     compute: Callable[[Any], Any],
     *,
     description: str,
-    serialised: Callable[[Any], Any] | None = None,
+    serialised: Serialised = None,
     depends_on: int = 0,
 ) -> Any:
     """Declare a field that is computed from its object when it is asked for; its type is the annotation.
 
-    `serialised` is a shorter way to what a leaf's value becomes in the response.
+    `serialised` is as for `column`.
     """
     return _plain(ComputedField(compute, serialised), description, depends_on)
 

@@ -23,7 +23,7 @@ def _place(member: User) -> str:
 class MemberEdge:
     """A person stands for their own edge, whose columns come behind theirs."""
 
-    cursor: str = computed(_place, description="The place of this item, for `after` and `before`.")
+    cursor: str = computed(_place, serialised=True, description="The place of this item, for `after` and `before`.")
     node: User = itself(description="The item.", depends_on=BLOCKS | NOW)
     role: Role = column(
         "role",

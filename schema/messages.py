@@ -109,6 +109,7 @@ class Message(Node):
 
     id: strawberry.ID = computed(
         lambda message: f"{message.view.id_head or message_id_head(message.row[CONVERSATION_ID])}{message.row[SEQ]}",
+        serialised=True,
         description=ID_DESCRIPTION,
     )
     seq: int = column(
@@ -166,6 +167,7 @@ class Message(Node):
 
     fallback_text: str = computed(
         fallback_of,
+        serialised=True,
         description="The content as a line of text, for clients that don't know its kind.",
         depends_on=BLOCKS,
     )

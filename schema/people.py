@@ -125,10 +125,10 @@ async def load_videos_of(operation: Operation, ids: Sequence[UUID], page: TimePa
 class User(Node):
     row: strawberry.Private[Any]
 
-    id: strawberry.ID = column(users.ID, compute=ids_of("User"), description=ID_DESCRIPTION)
-    handle: str = column(users.HANDLE, description="Unique name, in lower case and without the @.")
-    display_name: str = column(users.DISPLAY_NAME, description="The name to show.")
-    bio: str = column(users.BIO, description="What the person says of themselves; may be empty.")
+    id: strawberry.ID = column(users.ID, compute=ids_of("User"), serialised=True, description=ID_DESCRIPTION)
+    handle: str = column(users.HANDLE, serialised=True, description="Unique name, in lower case and without the @.")
+    display_name: str = column(users.DISPLAY_NAME, serialised=True, description="The name to show.")
+    bio: str = column(users.BIO, serialised=True, description="What the person says of themselves; may be empty.")
     avatar: Photo | None = loaded(
         load_photos, key=ColumnField("row", users.AVATAR_ID), description="Their picture, null where there is none."
     )

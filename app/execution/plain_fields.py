@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 PLAIN_FIELD: Final = "plain"
 """Under which a field's metadata hold its `ColumnField`, `ComputedField` or `ItselfField`."""
+
+Serialised = Callable[[Any], Any] | Literal[True] | None
+"""A short way to what a value is in the response."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,13 +16,14 @@ class ColumnField:
     """The value is the item `column` of what the parent's attribute `row` holds, which always has it.
 
     A column is named, or told by its place, which takes half as long. `compute` makes the value of what it holds, never
-    an awaitable; `serialised` makes at once what that value, then a leaf's and never null, is in the response.
+    an awaitable; `serialised` makes at once what that value, then a leaf's, is in the response, or is True where it is
+    shown as it is: it is not checked.
     """
 
     row: str
     column: str | int
     compute: Callable[[Any], Any] | None = None
-    serialised: Callable[[Any], Any] | None = None
+    serialised: Serialised = None
 
     def value(self, source: Any) -> Any:
         """The field's value."""
@@ -31,11 +35,11 @@ class ColumnField:
 class ComputedField:
     """The value is what a function of the parent returns: never an awaitable.
 
-    `serialised` may return what the value, which is then that of a leaf and never null, is in the response.
+    `serialised` is as a column's.
     """
 
     compute: Callable[[Any], Any]
-    serialised: Callable[[Any], Any] | None = None
+    serialised: Serialised = None
 
     def value(self, source: Any) -> Any:
         """The field's value."""

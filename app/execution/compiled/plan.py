@@ -45,6 +45,7 @@ class Plan:
         self._fragments = executor.fragments
         self._values = values
         self._roots: dict[str, Complete | None] = {}
+        self._selections: dict[tuple[Any, ...], Selection] = {}
 
     def root(self, key: str, parent_type: GraphQLObjectType, details: FieldDetailsList) -> Complete | None:
         """The function for the value of a root field; None where nothing is to be gained."""
@@ -66,7 +67,10 @@ class Plan:
         self, declared: GraphQLObjectType | GraphQLAbstractType, place: Place, *, nullable: bool, calls: bool
     ) -> Selection:
         """What is asked of the values at a place."""
-        return Selection(self, declared, place, nullable=nullable, calls=calls)
+        key = (id(place.details), declared, nullable, calls)
+        if key not in self._selections:  # which keeps the place, so that the id stays its own
+            self._selections[key] = Selection(self, declared, place, nullable=nullable, calls=calls)
+        return self._selections[key]
 
     def collect(self, object_type: GraphQLObjectType, details: FieldDetailsList) -> GroupedFieldSet:
         """The fields selected on an object type, merged, in the order of the response."""

@@ -78,9 +78,10 @@ async def settle(run: Run) -> None:
 
 def _deliver(run: Run, site: BatchedSite, waiting: Waiting, values: Mapping[Hashable, Any]) -> None:
     """Complete what was loaded, each key once."""
-    name, complete, value_of = site.name, site.complete, site.declaration.value
+    name, complete, part = site.name, site.complete, site.declaration.part
     for key, responses in waiting.items():
-        completed = complete(value_of(values[key]), run, responses[0][1])
+        value = part(values[key]) if part else values[key]
+        completed = complete(value, run, responses[0][1])
         for response, _ in responses:
             response[name] = completed
 

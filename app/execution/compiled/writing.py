@@ -20,7 +20,7 @@ from graphql.execution.collect_fields import FieldDetailsList
 from app.execution.batching import NOT_LOADED
 from app.execution.compiled.leaves import CONSTANTS, INLINE, PLAIN, leaf
 from app.execution.compiled.reading import Attribute, Batched, Call, Method, Property
-from app.execution.compiled.run import Abandoned, Complete
+from app.execution.compiled.run import Abandoned, Complete, Place
 from app.execution.compiled.waves import AwaitedSite, BatchedSite
 from app.execution.plain_fields import ColumnField, ComputedField, ItselfField
 
@@ -139,23 +139,23 @@ class Writer:
             self._add_read(place, reading)
 
     def _add_read(self, place: FieldPlace, reading: Attribute | Property | ColumnField | ComputedField) -> None:
-        variable, value = self._variable("v"), self._read(reading)
-        self._reads.append(f"{variable} = {value}")
+        value = self._read(reading)
         if place.field.args:
             self._reads.append(f"run.arguments({self._named(place)})")
         if isinstance(reading, ColumnField | ComputedField) and reading.serialised:
-            self._items.append(f"{place.name!r}: {variable}")
+            self._items.append(f"{place.name!r}: {value}")
             return
+        variable = self._variable("v")
+        self._reads.append(f"{variable} = {value}")
         calls = isinstance(reading, Property)
         completed = self._expression(place.field.type, variable, self._path_of(place.name), place, calls=calls)
         self._items.append(f"{place.name!r}: {completed}")
 
     def _read(self, reading: Attribute | Property | ColumnField | ComputedField) -> str:
-        if isinstance(reading, ColumnField):
-            column, function = self._column(reading), reading.serialised or reading.compute
-            return f"{self._named(function)}({column})" if function else column
-        if isinstance(reading, ComputedField):
-            return f"{self._named(reading.serialised or reading.compute)}(o)"
+        if isinstance(reading, ColumnField | ComputedField):
+            function = reading.compute if reading.serialised is True else reading.serialised or reading.compute
+            held = self._column(reading) if isinstance(reading, ColumnField) else "o"
+            return f"{self._named(function)}({held})" if function else held
         name = reading.name
         if isinstance(reading, Attribute):
             return f"o.{name}"
@@ -229,11 +229,12 @@ class Writer:
             yield f"{has_key} and ({known} := done.get({key})) is not None", [f"{target} = {known}"]
             has_key, target = f"{key} is not None", f"{target} = done[{key}]"
         if declaration.preloaded:
-            value = f"{self._named(declaration.part)}({loaded})" if declaration.part else loaded
-            completed = f"{target} = {self._named(site.complete)}({value}, run, {path})"
             # Arguments are refused even where nothing has to be loaded.
-            check = [self._checked(site)] if site.field.args else []
-            yield f"({loaded} := {self._held(declaration.preloaded)}) is not NOT_LOADED", [*check, completed]
+            lines = [self._checked(site)] if site.field.args else []
+            if declaration.part:
+                lines.append(f"{loaded} = {self._named(declaration.part)}({loaded})")
+            lines.append(f"{target} = {self._expression(site.field.type, loaded, path, site, calls=False)}")
+            yield f"({loaded} := {self._held(declaration.preloaded)}) is not NOT_LOADED", lines
         yield has_key, [f"run.keyed[{self._named(site)}][{key}].append(({self._response}, {path}))"]
 
     def _checked(self, site: BatchedSite) -> str:
@@ -242,9 +243,7 @@ class Writer:
     def _path_of(self, name: str) -> str:
         return f"({self._path}, {name!r}, {self._type.name!r})" if self._plan.tracks_paths else "None"
 
-    def _expression(
-        self, value_type: GraphQLOutputType, variable: str, path: str, place: FieldPlace, *, calls: bool
-    ) -> str:
+    def _expression(self, value_type: GraphQLOutputType, variable: str, path: str, place: Place, *, calls: bool) -> str:
         """An expression that completes the value of a variable."""
         nullable = not isinstance(value_type, GraphQLNonNull)
         inner: Any = get_nullable_type(value_type)
@@ -262,7 +261,7 @@ class Writer:
         known, meet = self._named(selection.known.get), self._named(selection.meet)
         return f"{known}(type({variable}), {meet})({variable}, run, {path})"
 
-    def _list(self, value_type: GraphQLList[Any], variable: str, path: str, place: FieldPlace, nullable: bool) -> str:
+    def _list(self, value_type: GraphQLList[Any], variable: str, path: str, place: Place, nullable: bool) -> str:
         item, index = f"{variable}x", f"{variable}i"
         tracked = self._plan.tracks_paths and not is_leaf_type(value_type.of_type)
         item_path = f"({path}, {index}, None)" if tracked else "None"
