@@ -8,7 +8,7 @@ from typing import Any
 
 import asyncpg
 
-from app.errors import TryAgainError
+from app.errors import DomainError, TryAgainError
 
 logger = logging.getLogger(__name__)
 
@@ -92,7 +92,8 @@ class Connections:
         Raises:
             TryAgainError: that was the trouble.
         """
-        if error is None and not self._is_closing:
+        # A refusal comes from the rules, and is no trouble: the transaction around them has been rolled back.
+        if (error is None or isinstance(error, DomainError)) and not self._is_closing:
             self._pass_on(connection)
             return
         try:
@@ -134,6 +135,8 @@ class Connections:
     async def _give_up(self, connection: Any) -> None:
         try:
             await self._pool.release(connection)
+        except (*PASSING_TROUBLE, *BROKEN) as error:  # asyncpg has ended it
+            logger.warning("a connection could not be kept: %r", error)
         finally:
             self._make_room()
 

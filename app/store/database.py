@@ -193,14 +193,16 @@ class Database:
 
 
 class _PooledConnection(asyncpg.Connection):  # type: ignore[misc,type-arg,unused-ignore]
-    """A connection that is handed back to the pool as it is.
+    """A connection of which nothing is reset but the statement that it had begun.
 
-    asyncpg resets a connection on every release, which costs a round trip. No statement of ours leaves session
-    state behind (its advisory locks are the transaction's), so there is nothing to reset.
+    asyncpg asks PostgreSQL to wait behind a statement that it prepares. Whoever is cancelled then, or gives arguments
+    that can't be encoded, never says what comes next: the transaction stays open with the locks of the tables, and its
+    time goes on to count, until it ends whatever is asked next. Any statement makes an end of it. There is nothing else
+    to reset: no statement of ours leaves session state behind (its advisory locks are the transaction's).
     """
 
     def get_reset_query(self) -> str:
-        return ""
+        return "SELECT"
 
 
 def _place(url: str) -> str:
