@@ -42,6 +42,9 @@ SESSION_SETTINGS = {
     # What is hot is in memory, and disks have no heads to move: by the default (4) the planner would rather read many
     # rows and sort them than walk along the index that has them in order.
     "random_page_cost": "1.1",
+    # A plan stays until the statistics of its tables are renewed, and those tables may have grown by then. Of a small
+    # table the planner would rather read all; by an index the same plan is good for a large one.
+    "enable_seqscan": "off",
     # To plan a page of history anew takes twice as long as to read it, and the planner, which can't know how short a
     # page is, would do so each time. Every statement is written to be read along the same index whatever is asked for.
     "plan_cache_mode": "force_generic_plan",
