@@ -4,6 +4,7 @@ Every operation gets a new one, and so does every event of a subscription; a mut
 before it. So nothing in it can go stale.
 """
 
+import asyncio
 from collections.abc import Awaitable, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -55,7 +56,10 @@ class Operation:
         self._loaders.clear()
 
     def load(self, batch: Batch, key: Hashable, *args: Hashable) -> Awaitable[Any]:
-        """Load by a batch function `(operation, keys, *args)`, once for all that ask at this level."""
+        """Load by a batch function `(operation, keys, *args)`, once for all that ask at this level.
+
+        graphql-core cancels what stands beside a failing field; others may wait for the same key.
+        """
         loader = self._loaders.get((batch, args))
         if loader is None:
             # An operation and loaders that held each other would wait for the garbage collector.
@@ -65,7 +69,7 @@ class Operation:
                 return await batch(without_loaders, keys, *args)
 
             loader = self._loaders[batch, args] = DataLoader(load_fn=load_all)
-        return loader.load(key)
+        return asyncio.shield(loader.load(key))
 
 
 Info = strawberry.Info[Operation, None]

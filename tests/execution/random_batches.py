@@ -36,10 +36,18 @@ def _batch(coordinate: str, *, packed: bool) -> Callable[..., Awaitable[Sequence
                 failed: list[Any] = _failed(fault, len(keys))
                 return failed
         loaded = [world.loaded(key, *map(str, following)) for key in keys]
-        values = [await value if asyncio.iscoroutine(value) else value for value in loaded]
+        values = [await _settled(value) for value in loaded]
         return [value if isinstance(value, Exception) or not packed else (value,) for value in values]
 
     return batch
+
+
+async def _settled(value: Any) -> Any:
+    """What becomes of a value; what is wrong with one is not wrong with those that happen to be loaded beside it."""
+    try:
+        return await value if asyncio.iscoroutine(value) else value
+    except InjectedError as error:
+        return error
 
 
 def _failed(fault: Fault, length: int) -> Any:
@@ -72,7 +80,7 @@ def _resolver(declaration: BatchedField) -> Callable[..., Any]:
         key = declaration.key_of(source)
         if key is None:
             return None
-        value = info.context.load(declaration.batch, key, *following)
+        value = asyncio.shield(info.context.load(declaration.batch, key, *following))
         return load(value) if declaration.part else value
 
     return resolve

@@ -15,16 +15,19 @@ from graphql import (
     GraphQLSchema,
     GraphQLUnionType,
     build_schema,
+    get_nullable_type,
+    is_composite_type,
 )
 from hypothesis import strategies as st
 
+from app.execution.plain_fields import PLAIN_FIELD, ItselfField
 from tests.execution.random_batches import batch_by
 from tests.execution.world import InjectedError, Thing
 
 LEAF_NAMES = ("Int", "Float", "String", "Boolean", "ID", "Colour", "Stamp")
 WRAPPERS = ("{}", "{}", "{}!", "{}!", "[{}]", "[{}!]", "[{}!]!", "[{}]!", "[[{}!]!]")
 ARGUMENTS = ("", "", "", "(n: Int)", "(n: Int! = 3, c: Colour = GREEN)", "(f: Filter, s: String)", "(l: [Int!])")
-STYLES = ("plain", "plain", "plain", "sync", "async", "either", "informed", "batched", "batched")
+STYLES = ("plain", "plain", "plain", "sync", "async", "either", "informed", "batched", "batched", "itself", "itself")
 TYPE_RESOLUTIONS = ("typename", "typename", "resolver", "async resolver", "predicate", "failing")
 ROOTS = ("Query", "Mutation", "Subscription")
 COMMON = """
@@ -116,9 +119,12 @@ def _stamped(value: Any) -> Any:
 
 
 def resolve_by(field: GraphQLField, style: str, coordinate: str) -> None:
-    """Give a field the resolver of a style; `plain` fields have none."""
+    """Give a field the resolver of a style; `plain` fields have none. Leaves and lists can't be `itself`."""
     if style == "batched":
         batch_by(field, coordinate)
+    elif style == "itself" and is_composite_type(get_nullable_type(field.type)):
+        field.extensions = {PLAIN_FIELD: ItselfField()}
+        field.resolve = lambda source, _info, **_: source
     else:
         field.resolve = RESOLVERS[style]
 
@@ -163,7 +169,8 @@ def _root(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
 
 
 RESOLVERS: dict[str, Any] = {
-    "plain": None, "sync": _sync, "async": _async, "either": _either, "informed": _informed, "root": _root,
+    "plain": None, "itself": None, "sync": _sync, "async": _async, "either": _either, "informed": _informed,
+    "root": _root,
 }  # fmt: skip
 
 

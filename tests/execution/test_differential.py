@@ -19,8 +19,12 @@ from tests.execution.random_schemas import schema_plans
 from tests.execution.suite.counting import compiled_share, counted, counts
 from tests.execution.world import Data, Fault
 
-# What faulty data gave at first is let go of where a value is completed again, coroutines in a list with it.
-pytestmark = pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning")
+# What faulty data gave at first is let go of where a value is completed again, coroutines in a list with it. Python may
+# tell of that amid code without imports (named tuples are made by such), where a warning can't be shown.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning"),
+    pytest.mark.filterwarnings("ignore:Exception ignored in. <coroutine:pytest.PytestUnraisableExceptionWarning"),
+]
 
 logger = logging.getLogger(__name__)
 

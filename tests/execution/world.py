@@ -16,6 +16,7 @@ from graphql import (
     GraphQLObjectType,
     GraphQLOutputType,
     GraphQLSchema,
+    get_named_type,
     get_nullable_type,
     is_abstract_type,
     is_non_null_type,
@@ -23,6 +24,7 @@ from graphql import (
 from strawberry.dataloader import DataLoader
 
 from app.execution.batching import BATCHED, NOT_LOADED
+from app.execution.plain_fields import PLAIN_FIELD
 
 DEPTH = 5
 """Levels of objects after which lists are empty and what may be null is."""
@@ -114,8 +116,24 @@ class World:
         return found.fields if isinstance(found, GraphQLObjectType) else {}
 
     def has_batches(self, type_name: str) -> bool:
-        """Whether objects of a type need attributes to be loaded by."""
-        return any(BATCHED in (found.extensions or {}) for found in self.fields_of(type_name).values())
+        """Whether objects of a type need attributes to be loaded by, as such or as what else they stand for."""
+        known, waiting = {type_name}, [type_name]
+        while waiting:
+            for found in self.fields_of(waiting.pop()).values():
+                if BATCHED in found.extensions:
+                    return True
+                if PLAIN_FIELD in found.extensions:
+                    others = [name for name in self.possible(found.type) if name not in known]
+                    known.update(others)
+                    waiting += others
+        return False
+
+    def possible(self, wanted: GraphQLOutputType | GraphQLNamedType) -> list[str]:
+        """The object types that a value may have."""
+        named = get_named_type(wanted)
+        return (
+            [each.name for each in self.schema.get_possible_types(named)] if is_abstract_type(named) else [named.name]
+        )
 
     def dice(self, *what: object) -> int:
         """A number that looks random and is always the same for the same things."""
@@ -194,9 +212,7 @@ class Maker:
 
     def thing(self, wanted: GraphQLNamedType, index: tuple[int, ...]) -> Any:
         """An object of this type, or of one that it may be: one in three is a dict, but none within a dict."""
-        names = [wanted.name]
-        if is_abstract_type(wanted):
-            names = [possible.name for possible in self.world.schema.get_possible_types(wanted)] or ["Nowhere"]
+        names = self.world.possible(wanted) or ["Nowhere"]
         name = names[self.dice("type", index) % len(names)]
         thing = Thing(self.world, name, self.dice("thing", index) % 12, self.depth)
         is_dict = self.nests and self.dice("dict", index) % 3 == 0

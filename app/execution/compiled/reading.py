@@ -16,7 +16,7 @@ from graphql import (
 from app.execution.batching import BATCHED, BatchedField
 from app.execution.compiled.run import Run
 from app.execution.compiled.waves import BatchedSite
-from app.execution.plain_fields import PlainField
+from app.execution.plain_fields import PLAIN_FIELD, PlainField
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +86,18 @@ class Reader(Protocol):
 
 
 class PlainReader:
-    """Reads what graphql-core itself knows of; batched fields are declared in a field's `extensions`."""
+    """Reads what graphql-core itself knows of; batched and plain fields are declared in a field's `extensions`."""
 
     def __init__(self, schema: GraphQLSchema) -> None:
         del schema
 
     def reading(self, field: GraphQLField, name: str) -> Reading:
         """Where the field's value comes from."""
-        declaration = (field.extensions or {}).get(BATCHED)
-        if isinstance(declaration, BatchedField):
+        extensions = field.extensions or {}
+        if isinstance(declaration := extensions.get(BATCHED), BatchedField):
             return Batched(declaration, Run.arguments)
+        if isinstance(plain := extensions.get(PLAIN_FIELD), PlainField):
+            return plain
         if field.resolve is None or field.resolve is default_field_resolver:
             return Property(name)
         return Call(field.resolve)
