@@ -141,9 +141,11 @@ class Subscription:
         if key is None or not isinstance(event, SharedEvent):
             return self.respond_alone(event)
         answer = event.answers.get(key)
-        if isinstance(answer, SharedAnswer):
-            return answer.joined(event) or self.respond_alone(event)
-        return answer or self._share(event, key)
+        if answer is None:
+            return self._share(event, key)
+        if isinstance(answer, Result):
+            return answer
+        return answer.joined(event) or self.respond_alone(event)
 
     def respond_alone(self, event: Any) -> Result | Answer:
         """The same, by an execution of its own."""

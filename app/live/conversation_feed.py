@@ -15,6 +15,9 @@ from app.store.events import EventKind
 # Looked up once: attributes of an enum take their time.
 MESSAGE_ADDED = EventKind.MESSAGE_ADDED
 
+# In the place of a seq, until the last one is known.
+FROM_NOW_ON = -1
+
 
 class ConversationFeed(JoiningFeed):
     """The messages of one conversation behind a seq, each once and in order."""
@@ -23,7 +26,7 @@ class ConversationFeed(JoiningFeed):
 
     def __init__(self, hub: Hub, viewer: Viewer, conversation_id: UUID, after_seq: int | None, wrap: Wrap) -> None:
         super().__init__(hub, viewer, conversation_id)
-        self._seq = after_seq
+        self._seq = FROM_NOW_ON if after_seq is None else after_seq
         self._wrap = wrap
 
     def beat(self, beat: Beat) -> None:
@@ -42,7 +45,7 @@ class ConversationFeed(JoiningFeed):
         )
         if last_seq is None:
             raise NotFoundError("conversation")
-        if self._seq is None:
+        if self._seq == FROM_NOW_ON:
             self._seq = last_seq
         if last_seq < self._seq:
             raise SnapshotRequiredError(f"The last message has seq {last_seq}: load the latest page first.")
@@ -68,12 +71,14 @@ class ConversationFeed(JoiningFeed):
 
     def _pass_on(self, entry: Entry) -> None:
         if entry.kind is MESSAGE_ADDED:
-            assert entry.seq
-            assert self._seq is not None
-            heard = self._heard(entry)
-            if entry.seq > self._seq and entry.message and (heard or self.viewer_id in entry.audience):
-                self._seq = entry.seq
-                self._push(heard or self._hear(entry))
+            seq, telling = entry.seq or 0, entry.telling
+            if seq > self._seq:
+                event = telling.hearings.get(self.person) if telling is not None else None  # as `_heard`
+                if event is None and entry.message and self.viewer_id in entry.audience:
+                    event = self._hear(entry)
+                if event is not None and self._sink is not None:
+                    self._seq = seq
+                    self._sink.push(event)
         elif entry.kind is EventKind.MEMBER_LEFT and entry.user_id == self.viewer_id:
             self.end(NotFoundError("conversation"))
 

@@ -63,12 +63,12 @@ class JoiningFeed(Source[Any]):
 
     def take(self, entry: Entry) -> None:
         """Push an entry, or hold it back until the feed has caught up."""
-        if self._held is not None and len(self._held) >= REPLAY_LIMIT:
-            self.end(TryAgainError("Too much is happening at once. Subscribe again from where you are."))
-        elif self._held is not None:
-            self._held.append(entry)
-        elif self._sink:
+        if self._held is None:
             self._pass_on(entry)
+        elif len(self._held) >= REPLAY_LIMIT:
+            self.end(TryAgainError("Too much is happening at once. Subscribe again from where you are."))
+        else:
+            self._held.append(entry)
 
     async def _join(self) -> None:
         try:

@@ -63,7 +63,7 @@ class SocketOperation:
     """
 
     __slots__ = (
-        "_answer",
+        "_busy",
         "_error",
         "_event",
         "_finished",
@@ -73,7 +73,6 @@ class SocketOperation:
         "_pending",
         "_prefix",
         "_subscription",
-        "_task",
     )
 
     def __init__(self, host: Host, message: Subscribe) -> None:
@@ -81,38 +80,48 @@ class SocketOperation:
         self._id = message.id
         self._prefix = next_prefix(message.id)
         self._subscription: Subscription | None = None
-        self._answer: Answer | None = None
         self._event: Any = None
         self._pending: deque[Any] | None = None
         self._finished = False
         self._error: Exception | None = None
         self._over = False
-        self._task: asyncio.Task[None] | None = asyncio.get_running_loop().create_task(self._run(message))
+        self._busy: asyncio.Task[None] | Answer | None = asyncio.get_running_loop().create_task(self._run(message))
+        """What events wait behind: the task that the operation begins with, or the answer to another event."""
 
     @property
     def answering(self) -> bool:
         """Whether it is a query or mutation that has yet to be answered, or a subscription that has yet to begin."""
-        return self._task is not None and self._subscription is None
+        return self._busy is not None and self._subscription is None
 
     def cancel(self) -> asyncio.Task[None] | None:
         """End without a word, as the client wished or because the socket closes; the task, if any, is still to end."""
         self._over = True
         self._stop()
-        if self._task is not None:
+        busy = self._busy
+        if isinstance(busy, Answer):
+            self._busy = None
+            return busy.abandon()
+        if busy is not None:
             # Not at once: a task that has yet to take its first step would leave the resolvers it is given unawaited.
-            asyncio.get_running_loop().call_soon(self._task.cancel)
-            return self._task
-        answer, self._answer = self._answer, None
-        return answer.abandon() if answer is not None else None
+            asyncio.get_running_loop().call_soon(busy.cancel)
+        return busy
 
     def push(self, event: Any) -> None:
         """Answer an event of the source, or queue it behind those that are being answered."""
         subscription = self._subscription
-        if subscription is None or self._finished:
+        if subscription is None:
             return
-        if self._answer is None and self._task is None:
-            self._answer_with(subscription.respond(event), event)
-        elif self._pending is None:
+        if self._busy is None:
+            answer = subscription.respond(event)
+            if isinstance(answer, Result):
+                self._host.outbox.send(answer.enveloped(self._prefix, next_frame))
+            else:
+                self._wait_for(answer, event)
+        elif not self._finished:
+            self._keep(event)
+
+    def _keep(self, event: Any) -> None:
+        if self._pending is None:
             self._pending = deque((event,))
         elif len(self._pending) < self._host.max_pending_events:
             self._pending.append(event)
@@ -125,17 +134,17 @@ class SocketOperation:
             return
         self._finished = True
         self._error = error
-        if self._answer is None and self._task is None:
+        if self._busy is None:
             self._end(error)
 
     @property
     def idle(self) -> bool:
         """Whether all events are answered and the peer has caught up."""
-        return self._answer is None and self._task is None and not self._host.outbox.waiting
+        return self._busy is None and not self._host.outbox.waiting
 
     async def drained(self) -> None:
         """Wait until all events are answered and the peer has caught up."""
-        while (task := self._answer.task if self._answer else self._task) and not task.done():
+        while (task := self._busy.task if isinstance(self._busy, Answer) else self._busy) and not task.done():
             await asyncio.wait([task])
         await self._caught_up()
 
@@ -189,7 +198,7 @@ class SocketOperation:
                 subscription.source.start(self)
             except Exception as raised:  # noqa: BLE001
                 self.finish(raised)
-            self._task = None
+            self._busy = None
             self._answer_pending()
             return
         error: Exception | None = None
@@ -206,13 +215,16 @@ class SocketOperation:
         if isinstance(answer, Result):
             self._send_next(answer)
         else:
-            self._answer = answer
-            self._event = event
-            answer.then(self)
+            self._wait_for(answer, event)
+
+    def _wait_for(self, answer: Answer, event: Any) -> None:
+        self._busy = answer
+        self._event = event
+        answer.then(self)
 
     def answered(self, result: Result | None) -> None:
         """Send what has come, or execute alone where that could not be shared; then go on with what waits."""
-        event, self._event, self._answer = self._event, None, None
+        event, self._event, self._busy = self._event, None, None
         if result is not None:
             self._send_next(result)
         elif self._subscription is not None:
@@ -221,10 +233,10 @@ class SocketOperation:
             self._answer_pending()
 
     def _answer_pending(self) -> None:
-        while self._pending and self._answer is None and self._subscription is not None:
+        while self._pending and self._busy is None and self._subscription is not None:
             event = self._pending.popleft()
             self._answer_with(self._subscription.respond(event), event)
-        if self._answer is None:
+        if self._busy is None:
             self._pending = None
             if self._finished:
                 self._end(self._error)

@@ -49,11 +49,13 @@ class Outbox:
         """Write a frame, or have it wait for its turn."""
         if self._closed:
             return
-        if self._flusher is None and not self._protocol.writing_paused:
+        if self._flusher is None:
             transport = self._protocol.transport
-            if transport is not None and not transport.is_closing():
+            if transport is None or transport.is_closing():
+                return
+            if not transport.get_write_buffer_size() or not self._protocol.writing_paused:  # the first is the faster
                 transport.write(frame)
-            return
+                return
         if self._backlog is None:
             self._backlog = deque()
         self._backlog.append(frame)

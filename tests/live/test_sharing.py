@@ -165,7 +165,7 @@ async def test_a_socket_that_drops_during_the_execution_does_not_disturb_the_res
         await say(ann, talk, "hello")
         await gate.reached.wait()
         operations = running_operations(server)
-        leader: Any = operations[0]._answer._takers[0]  # type: ignore[union-attr]
+        leader: Any = operations[0]._busy._takers[0]  # type: ignore[union-attr]
         leader._host._request.transport.abort()
         while leader in running_operations(server):  # noqa: ASYNC110 - the socket tells nobody that it has ended
             await asyncio.sleep(0)
