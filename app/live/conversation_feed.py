@@ -1,6 +1,7 @@
 """One conversation's messages, from a seq on."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -69,18 +70,40 @@ class ConversationFeed(JoiningFeed):
             await self._breathe(number)
         self._seq = last_seq
 
+    def take(self, entry: Entry) -> None:
+        """Push what is new in an entry, or hold it back; in few calls, where it may come a thousand times a message."""
+        if self._held is not None or entry.kind is not MESSAGE_ADDED:
+            super().take(entry)
+        elif (message := self._new_in(entry)) is not None and self._sink is not None:
+            self._sink.push(message)
+
+    def take_all(self, run: Sequence[Entry]) -> None:
+        """The same for messages that were said in turn: what is new in them is pushed in one go."""
+        if self._held is not None:
+            super().take_all(run)
+        elif self._sink is not None:
+            messages = (self._new_in(entry) for entry in run)
+            self._sink.push_all([message for message in messages if message is not None])
+
     def _pass_on(self, entry: Entry) -> None:
         if entry.kind is MESSAGE_ADDED:
-            seq, telling = entry.seq or 0, entry.telling
-            if seq > self._seq:
-                event = telling.hearings.get(self.person) if telling is not None else None  # as `_heard`
-                if event is None and entry.message and self.viewer_id in entry.audience:
-                    event = self._hear(entry)
-                if event is not None and self._sink is not None:
-                    self._seq = seq
-                    self._sink.push(event)
+            if (message := self._new_in(entry)) is not None:
+                self._push(message)
         elif entry.kind is EventKind.MEMBER_LEFT and entry.user_id == self.viewer_id:
             self.end(NotFoundError("conversation"))
+
+    def _new_in(self, entry: Entry) -> Any:
+        """What is to be pushed of a message's entry: None where the viewer has it, or may not."""
+        seq, telling = entry.seq or 0, entry.telling
+        if seq <= self._seq:
+            return None
+        message = telling.hearings.get(self.person) if telling is not None else None  # as `_heard`, a call less
+        if message is None:
+            if not entry.message or self.viewer_id not in entry.audience:
+                return None
+            message = self._hear(entry)
+        self._seq = seq
+        return message
 
     def wrapped(self, told: Entry, *, blocked: bool) -> Any:
         """The message of an entry."""

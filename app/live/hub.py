@@ -29,8 +29,9 @@ logger = logging.getLogger(__name__)
 # Entries of each lane that a process begins with.
 REMEMBERED = 1_000
 
-# Listeners of a conversation who are told before others have a turn.
-TOLD_AT_ONCE = 128
+# Entries that listeners of a conversation are told before others have a turn: in 0.3 ms, to which a turn adds 2 µs. A
+# send takes some seven turns until it commits, so the next message is often there when all know of the last one.
+TOLD_AT_ONCE = 32
 
 # Sessions whose end is remembered, so that the other lanes' word of it is passed over.
 ENDED_SESSIONS = 10_000
@@ -144,10 +145,10 @@ class Hub:
             await self.knowledge.load_messages(missing)
             asked.update(missing)
 
-    async def apply(self, entry: Entry) -> None:
-        """Hand an entry to everyone who hears of it; the tailer stands at its position now.
+    def apply(self, entry: Entry) -> None:
+        """Hand an entry to the inboxes that hear of it; the tailer stands at its position now.
 
-        Inboxes that have caught up are told within one step: what they are told in between would have a cursor beyond
+        Those that have caught up are told within one step: what they are told in between would have a cursor beyond
         what they have heard.
         """
         self.ring.add(entry)
@@ -155,13 +156,18 @@ class Hub:
             return
         self._apply_barrier(entry)
         self.typists.apply(entry)
-        _tell(entry, self._inboxes(entry), Telling())
-        listeners, telling = self._listeners(entry), Telling()
-        for start in range(0, len(listeners), TOLD_AT_ONCE):
+        _tell((entry,), self._inboxes(entry), [Telling()])
+
+    async def tell_listeners(self, run: Sequence[Entry]) -> None:
+        """Hand what was applied just now to those who listen to its conversation, all of it to one after another."""
+        listeners, tellings = self._listeners(run[0]), [Telling() for _ in run]
+        told_at_once = max(TOLD_AT_ONCE // len(run), 1)
+        for start in range(0, len(listeners), told_at_once):
             if start:
                 await asyncio.sleep(0)
-            _tell(entry, listeners[start : start + TOLD_AT_ONCE], telling)
-        entry.end_telling()
+            _tell(run, listeners[start : start + told_at_once], tellings)
+        for entry in run:
+            entry.end_telling()
 
     def begin_anew(self) -> None:
         """Have everyone load the state afresh: what they were told belongs to another life of the log."""
@@ -225,16 +231,22 @@ class Hub:
         self.on_session_ended(session_id)
 
 
-def _tell(entry: Entry, feeds: Iterable[Feed], telling: Telling) -> None:
-    """Hand an entry to feeds of one kind. Others, which may take up what they held meanwhile, share nothing of it."""
-    entry.telling = telling
+def _tell(run: Sequence[Entry], feeds: Iterable[Feed], tellings: Sequence[Telling]) -> None:
+    """Hand entries to feeds of one kind. Others, which may take up what they held meanwhile, share nothing of them."""
+    for entry, telling in zip(run, tellings, strict=True):
+        entry.telling = telling
+    only = run[0] if len(run) == 1 else None
     for feed in feeds:
         try:
-            feed.take(entry)
-        except Exception as error:  # one feed's trouble must not cost the others the entry
-            logger.exception("an entry could not be handed on")
+            if only is not None:
+                feed.take(only)
+            else:
+                feed.take_all(run)
+        except Exception as error:  # one feed's trouble must not cost the others the entries
+            logger.exception("entries could not be handed on")
             feed.end(error)
-    entry.telling = None
+    for entry in run:
+        entry.telling = None
 
 
 def _without(feeds: tuple[Feed, ...], feed: Feed) -> tuple[Feed, ...]:

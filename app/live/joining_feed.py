@@ -7,6 +7,7 @@ what the hub handed them meanwhile; from then on they push at once and hold no t
 import asyncio
 from abc import abstractmethod
 from collections import deque
+from collections.abc import Sequence
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -69,6 +70,11 @@ class JoiningFeed(Source[Any]):
             self.end(TryAgainError("Too much is happening at once. Subscribe again from where you are."))
         else:
             self._held.append(entry)
+
+    def take_all(self, run: Sequence[Entry]) -> None:
+        """The same for several."""
+        for entry in run:
+            self.take(entry)
 
     async def _join(self) -> None:
         try:

@@ -1,7 +1,7 @@
 """What a process knows of the people with feeds here: their feeds, and whom a block hides from them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import UUID
@@ -20,6 +20,9 @@ class Feed(Protocol):
 
     def take(self, entry: Entry) -> None:
         """Hear of an entry."""
+
+    def take_all(self, run: Sequence[Entry]) -> None:
+        """Hear of messages that were said in one conversation in turn, as if one by one."""
 
     def beat(self, beat: Beat) -> None:
         """Hear that nothing happened."""

@@ -20,6 +20,7 @@ from app.live.entry import Entry
 from app.live.envelope import Envelope
 from app.live.life import Observatory, State
 from app.live.pending import Pending
+from app.live.runs import runs
 from app.store import log
 from app.store.database import Database
 from app.store.events import Sealed
@@ -50,8 +51,12 @@ class Follower(Protocol):
         """Load what applying these will need."""
         ...
 
-    async def apply(self, entry: Entry) -> None:
+    def apply(self, entry: Entry) -> None:
         """Take the next entry: what reads the tailer's positions now stands exactly behind it."""
+        ...
+
+    async def tell_listeners(self, run: Sequence[Entry]) -> None:
+        """Take what was applied just now to those who listen to its conversation; the entries are a run (`runs.py`)."""
         ...
 
     def begin_anew(self) -> None:
@@ -234,10 +239,12 @@ class Tailer:
         for start in range(0, len(entries), BREATH):
             some = entries[start : start + BREATH]
             await follower.prepare(some)
-            for entry in some:
-                await follower.prepare((entry,))  # somebody may have come while many were told of the one before
-                self._advance(entry)
-                await follower.apply(entry)
+            for run in runs(some):
+                await follower.prepare(run)  # somebody may have come while many were told of those before
+                for entry in run:
+                    self._advance(entry)
+                    follower.apply(entry)
+                await follower.tell_listeners(run)
             self._moved.set()
             await asyncio.sleep(0)
 

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections import deque
+from collections.abc import Sequence
 from contextlib import aclosing
 from typing import Any, Protocol
 
@@ -119,6 +120,20 @@ class SocketOperation:
                 self._wait_for(answer, event)
         elif not self._finished:
             self._keep(event)
+
+    def push_all(self, events: Sequence[Any]) -> None:
+        """The same for several: what can be answered at once is written at once."""
+        frames = []
+        for event in events:
+            if self._busy is not None or self._subscription is None:
+                self.push(event)
+                continue
+            answer = self._subscription.respond(event)
+            if isinstance(answer, Result):
+                frames.append(answer.enveloped(self._prefix, next_frame))
+            else:
+                self._wait_for(answer, event)
+        self._host.outbox.send_all(frames)
 
     def _keep(self, event: Any) -> None:
         if self._pending is None:

@@ -2,11 +2,14 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from aiohttp import web
 from aiohttp.abc import AbstractStreamWriter
+
+WRITTEN_AT_ONCE = 65_536
+"""Bytes of several frames that are joined for one write: what the transport takes before it says stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,16 @@ class Outbox:
             self._give_up()
         elif self._flusher is None:
             self._flusher = asyncio.get_running_loop().create_task(self._flush())
+
+    def send_all(self, frames: Sequence[bytes]) -> None:
+        """Write frames by one call of the system if the peer keeps up, else one by one."""
+        transport = self._protocol.transport
+        keeps_up = transport is not None and not transport.get_write_buffer_size() and self._flusher is None
+        if keeps_up and sum(map(len, frames)) <= WRITTEN_AT_ONCE:
+            self.send(b"".join(frames))
+        else:
+            for frame in frames:
+                self.send(frame)
 
     async def drained(self) -> None:
         """Wait until nothing waits here any more."""

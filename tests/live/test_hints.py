@@ -38,9 +38,12 @@ class Recorder:
     async def prepare(self, _entries: Sequence[Entry]) -> None:
         await asyncio.sleep(0)
 
-    async def apply(self, entry: Entry) -> None:
+    def apply(self, entry: Entry) -> None:
         self.told.append(entry)
         self.grew.set()
+
+    async def tell_listeners(self, run: Sequence[Entry]) -> None:
+        assert self.told[-len(run) :] == list(run)
 
     def begin_anew(self) -> None:
         raise AssertionError

@@ -1,7 +1,7 @@
 """Who came later, or was away, hears nothing about what was said without them."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -84,6 +84,10 @@ class Heard(asyncio.Queue[Any]):
     def push(self, event: Any) -> None:
         self.put_nowait(getattr(event, "root", event))
 
+    def push_all(self, events: Sequence[Any]) -> None:
+        for event in events:
+            self.push(event)
+
     def finish(self, error: Exception | None = None) -> None:
         self.put_nowait(error)
 
@@ -108,8 +112,9 @@ async def test_who_opens_an_inbox_while_others_are_told_gets_the_next_entry_whol
     original = hub._tell
     starting: list[Entry] = []
 
-    def tell(entry: Entry, feeds: Iterable[Feed], telling: Telling) -> None:
-        original(entry, feeds, telling)
+    def tell(run: Sequence[Entry], feeds: Iterable[Feed], tellings: Sequence[Telling]) -> None:
+        original(run, feeds, tellings)
+        [entry] = run
         if not starting and entry.conversation_id == parse_id(first, "Conversation", "id"):
             starting.append(entry)
             feed.start(heard)
@@ -153,9 +158,9 @@ async def test_an_inbox_that_catches_up_while_listeners_are_told_is_told_as_an_i
         if joining is feed:
             await may_go_live.wait()
 
-    def tell(entry: Entry, feeds: Iterable[Feed], telling: Telling) -> None:
-        original(entry, feeds, telling)
-        if telling.hearings:
+    def tell(run: Sequence[Entry], feeds: Iterable[Feed], tellings: Sequence[Telling]) -> None:
+        original(run, feeds, tellings)
+        if any(telling.hearings for telling in tellings):
             may_go_live.set()
 
     monkeypatch.setattr(hub, "TOLD_AT_ONCE", 1)

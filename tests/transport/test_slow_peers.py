@@ -45,16 +45,17 @@ async def fill(toy: Toy, events: int) -> None:
 QUERY = f"subscription {{ ticks {{ number large(bytes: {LARGE}) }} }}"
 
 
+@pytest.mark.parametrize("at_once", [1, 5])
 @pytest.mark.parametrize("bounds", [Bounds(frames=10), Bounds(size=10 * LARGE)])
-async def test_a_peer_that_does_not_read_is_closed(start_toy: StartToy, bounds: Bounds) -> None:
+async def test_a_peer_that_does_not_read_is_closed(start_toy: StartToy, bounds: Bounds, at_once: int) -> None:
     toy = await start_toy(socket=SocketSettings(bounds=bounds))
     async with slow_reader(toy.client) as (socket, transport):
         request = server_side(toy)
         await socket.subscribe(QUERY)
         await toy.world.hub.until(listeners=1)
         most = 0
-        for number in range(200):
-            toy.world.hub.publish(number)
+        for number in range(0, 200, at_once):
+            toy.world.hub.publish_all(range(number, number + at_once))
             await asyncio.sleep(0)
             assert request.transport is not None
             most = max(most, request.transport.get_write_buffer_size())
@@ -101,6 +102,36 @@ async def test_a_peer_that_catches_up_misses_nothing(start_toy: StartToy) -> Non
         assert heard == list(range(60))
         toy.world.hub.publish(60)
         assert (await subscription.next())["ticks"]["number"] == 60
+
+
+async def test_small_events_that_are_pushed_at_once_count_each_for_itself(start_toy: StartToy) -> None:
+    toy = await start_toy(socket=SocketSettings(bounds=Bounds(frames=10)))
+    async with slow_reader(toy.client) as (socket, transport):
+        await socket.subscribe("subscription { ticks { number large(bytes: 5000) } }")
+        await toy.world.hub.until(listeners=1)
+        request = server_side(toy)
+        while not request.protocol.writing_paused:
+            toy.world.hub.publish_all([0])
+        toy.world.hub.publish_all(range(10))
+        assert toy.world.hub.sources
+        toy.world.hub.publish_all([10])
+        await toy.world.hub.until(listeners=0)
+        transport.resume_reading()
+        await socket.expect_close(CloseCode.TRY_AGAIN_LATER)
+
+
+async def test_what_is_pushed_at_once_reaches_a_peer_that_catches_up_in_order(start_toy: StartToy) -> None:
+    toy = await start_toy(socket=SocketSettings(bounds=Bounds(frames=100_000, size=100 * LARGE)))
+    async with slow_reader(toy.client) as (socket, transport):
+        subscription = await socket.subscribe("subscription { ticks { number large(bytes: 5000) } }")
+        await toy.world.hub.until(listeners=1)
+        for number in range(0, 2_000, 5):
+            toy.world.hub.publish_all(range(number, number + 5))
+            if number == 1_500:
+                transport.resume_reading()
+            await asyncio.sleep(0)
+        heard = [(await subscription.next())["ticks"]["number"] for _ in range(2_000)]
+        assert heard == list(range(2_000))
 
 
 async def test_a_generator_waits_for_its_peer(toy: Toy) -> None:

@@ -6,6 +6,7 @@ import gc
 import pytest
 
 from app.execution.errors import PublicError
+from app.transport.outbox import Outbox
 from app.transport.protocol import CloseCode
 from app.transport.socket_service import SocketSettings
 from tests.transport.conftest import StartToy, Toy
@@ -40,6 +41,52 @@ async def test_events_are_answered_in_order_whether_or_not_they_have_to_wait(toy
         assert [(await slow.next())["ticks"]["gated"] for _ in range(50)] == list(range(50))
         await socket.ping()
         assert tasks_of_operations() == []
+
+
+async def test_what_is_pushed_at_once_is_written_at_once(toy: Toy, monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[bytes] = []
+    send = Outbox.send
+
+    def counting(outbox: Outbox, frame: bytes) -> None:
+        written.append(frame)
+        send(outbox, frame)
+
+    monkeypatch.setattr(Outbox, "send", counting)
+    async with toy.client.socket() as socket:
+        subscription = await socket.subscribe("subscription { ticks { number large(bytes: 20000) } }")
+        await toy.world.hub.until(listeners=1)
+        for count, writes in ((3, 1), (4, 4)):  # more than the transport takes is not joined
+            written.clear()
+            toy.world.hub.publish_all(range(count))
+            assert len(written) == writes
+            assert [(await subscription.next())["ticks"]["number"] for _ in range(count)] == list(range(count))
+
+
+async def test_what_is_pushed_at_once_is_answered_in_order_where_some_of_it_has_to_wait(toy: Toy) -> None:
+    async with toy.client.socket() as socket:
+        subscription = await socket.subscribe("subscription { ticks { gatedIfOdd } }")
+        await toy.world.hub.until(listeners=1)
+        toy.world.hub.publish_all([0, 2, 3, 4])
+        toy.world.hub.publish_all([6, 7])
+        assert [(await subscription.next())["ticks"]["gatedIfOdd"] for _ in range(2)] == [0, 2]
+        await subscription.assert_silent_until(socket.execute("{ hello }"))
+        toy.world.hub.finish()
+        toy.world.gate.set()
+        assert [(await subscription.next())["ticks"]["gatedIfOdd"] for _ in range(4)] == [3, 4, 6, 7]
+        await subscription.expect_complete()
+
+
+async def test_nothing_of_what_is_pushed_at_once_is_heard_after_complete(toy: Toy) -> None:
+    async with toy.client.socket() as socket:
+        ended = await socket.subscribe("subscription { ticks { gatedIfOdd } }")
+        other = await socket.subscribe("subscription { ticks { number } }")
+        await toy.world.hub.until(listeners=2)
+        toy.world.hub.publish_all([1, 2])
+        await ended.complete()
+        await toy.world.hub.until(listeners=1)
+        toy.world.gate.set()
+        toy.world.hub.publish_all([4, 6])
+        await ended.assert_silent_until(other.next())
 
 
 async def test_what_is_pushed_while_starting_comes_first(toy: Toy) -> None:
@@ -138,13 +185,17 @@ async def test_a_subscription_can_end_in_the_moment_of_an_event(toy: Toy) -> Non
         gc.collect()
 
 
-async def test_events_that_wait_are_bounded(start_toy: StartToy) -> None:
+@pytest.mark.parametrize("at_once", [False, True])
+async def test_events_that_wait_are_bounded(start_toy: StartToy, at_once: bool) -> None:
     toy = await start_toy(socket=SocketSettings(max_pending_events=10))
     async with toy.client.socket() as socket:
         await socket.subscribe("subscription { ticks { gated } }")
         await toy.world.hub.until(listeners=1)
-        for number in range(11):  # one is being answered
-            toy.world.hub.publish(number)
+        if at_once:
+            toy.world.hub.publish_all(range(11))  # one is being answered
+        else:
+            for number in range(11):
+                toy.world.hub.publish(number)
         await socket.ping()
         toy.world.hub.publish(11)
         await socket.expect_close(CloseCode.TRY_AGAIN_LATER)

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Annotated, Any
@@ -64,6 +64,12 @@ class Hub:
         for source in tuple(self.sources):
             assert source.sink is not None
             source.sink.push(event)
+
+    def publish_all(self, events: Sequence[Any]) -> None:
+        """At once."""
+        for source in tuple(self.sources):
+            assert source.sink is not None
+            source.sink.push_all(events)
 
     def finish(self, error: Exception | None = None) -> None:
         for source in tuple(self.sources):
@@ -258,8 +264,11 @@ class Tick:
 
     @strawberry.field
     async def gated(self, info: Info) -> int:
-        await info.context.world.gate.wait()
-        return self.number
+        return await _number_at_gate(info, self.number)
+
+    @strawberry.field
+    def gated_if_odd(self, info: Info) -> int:
+        return _number_at_gate(info, self.number) if self.number % 2 else self.number  # type: ignore[return-value]
 
     @strawberry.field
     def bug(self) -> str | None:
@@ -328,11 +337,19 @@ class _Wrapping:
     def push(self, event: int) -> None:
         self._sink.push(Tick(number=event))
 
+    def push_all(self, events: Sequence[int]) -> None:
+        self._sink.push_all([Tick(number=event) for event in events])
+
     def finish(self, error: Exception | None = None) -> None:
         self._sink.finish(error)
 
     async def drained(self) -> None:
         await self._sink.drained()
+
+
+async def _number_at_gate(info: Info, number: int) -> int:
+    await info.context.world.gate.wait()
+    return number
 
 
 async def _wait_at_gate(info: Info) -> str:
