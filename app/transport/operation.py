@@ -133,7 +133,8 @@ class SocketOperation:
                 frames.append(answer.enveloped(self._prefix, next_frame))
             else:
                 self._wait_for(answer, event)
-        self._host.outbox.send_all(frames)
+        if frames:
+            self._host.outbox.send_all(frames)
 
     def _keep(self, event: Any) -> None:
         if self._pending is None:
