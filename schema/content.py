@@ -1,7 +1,7 @@
 """What a message holds: the typed union."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Union
+from typing import TYPE_CHECKING, Annotated, Any, Union
 from uuid import UUID
 
 import strawberry
@@ -11,7 +11,7 @@ from app.live.aspects import BLOCKS, NOW, SELF
 from app.store.messages import ATTACHMENT_IDS, IS_HIDDEN, KIND, NOTICE, SENDER_ID, TEXT, UNSENT_AT
 from schema.context import Operation
 from schema.enums import NoticeKind
-from schema.loading import loaded
+from schema.loading import column, loaded
 from schema.people import User, load_people
 from schema.photos import Photo, load_albums
 from schema.stickers import Sticker, load_stickers
@@ -35,7 +35,11 @@ async def load_availability(operation: Operation, ids: Sequence[UUID]) -> list[b
 
 @strawberry.type(description="Words.")
 class TextContent:
-    text: str = strawberry.field(description="What was written. Show it as text, never as markup.")
+    """A row that begins with `messages.NAMES`."""
+
+    row: strawberry.Private[Any]
+
+    text: str = column(TEXT, serialised=True, description="What was written. Show it as text, never as markup.")
 
 
 @strawberry.type(description="One photo, or an album.")
@@ -117,6 +121,9 @@ MessageContent = Annotated[
     ),
 ]
 
+AS_TEXT = {KIND: "TEXT", UNSENT_AT: None, IS_HIDDEN: None}
+"""What the row of a message holds that shows what was written."""
+
 UNAVAILABLE = "This message is not available."
 
 
@@ -127,7 +134,7 @@ def content_of(message: "Message") -> MessageContent:  # noqa: PLR0911 - one lin
         return UnsentContent(explanation=UNAVAILABLE)
     kind, text = row[KIND], row[TEXT]
     if kind == "TEXT":
-        return _text(text)
+        return _text(row)
     ids = tuple(row[ATTACHMENT_IDS])
     if kind == "PHOTOS":
         return _photos(text, ids)
@@ -140,7 +147,7 @@ def content_of(message: "Message") -> MessageContent:  # noqa: PLR0911 - one lin
     return NoticeContent(notice=NoticeKind(row[NOTICE]), title=text, actor_id=row[SENDER_ID], people_ids=ids)
 
 
-_text = maker(TextContent, "text")
+_text = maker(TextContent, "row")
 _photos = maker(PhotoContent, "caption", "photo_ids")
 _profile = maker(SharedProfileContent, "caption", "user_id")
 

@@ -1,13 +1,21 @@
 """Fields whose values are loaded in batches, as strawberry sees them."""
 
 import inspect
-from collections.abc import Awaitable, Callable, Hashable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import strawberry
 
 from app.execution.batching import BATCHED, NOT_LOADED, Batch, BatchedField
-from app.execution.plain_fields import PLAIN_FIELD, ColumnField, ComputedField, ItselfField, PlainField, Serialised
+from app.execution.plain_fields import (
+    PLAIN_FIELD,
+    ColumnField,
+    ComputedField,
+    EitherField,
+    ItselfField,
+    PlainField,
+    Serialised,
+)
 from app.execution.viewer_aspects import PRELOADED_VIEWER_ASPECTS, VIEWER_ASPECTS
 from app.store.database import Row
 from schema.context import Info
@@ -31,7 +39,7 @@ def loaded(
     arguments: Callable[..., tuple[Hashable, ...]] | None = None,
     part: Callable[[Any], Any] | None = None,
     preloaded: str | None = None,
-    repeats: bool = False,
+    repeats: str | ColumnField | None = None,
     depends_on: int = 0,
     preloaded_depends_on: int | None = None,
 ) -> Any:
@@ -80,6 +88,16 @@ def computed(
 def itself(*, description: str, depends_on: int = 0) -> Any:
     """Declare a field whose value is its object itself, which stands for one of the annotation's type as well."""
     return _plain(ItselfField(), description, depends_on)
+
+
+def either(
+    compute: Callable[[Any], Any], cls: type, where: Mapping[Any, Any], *, description: str, depends_on: int = 0
+) -> Any:
+    """Declare a field that is computed from its object, for which that itself stands where its row has these values.
+
+    It stands for an object of this class, which wraps the same row in `row`; None is nothing, or False.
+    """
+    return _plain(EitherField(compute, cls, "row", where), description, depends_on)
 
 
 def _plain(declaration: PlainField, description: str, depends_on: int) -> Any:

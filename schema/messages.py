@@ -27,10 +27,10 @@ from app.store.messages import (
     SENT_TEXT,
     SEQ,
 )
-from schema.content import MessageContent, content_of, fallback_of
+from schema.content import AS_TEXT, MessageContent, TextContent, content_of, fallback_of
 from schema.context import Operation
 from schema.ids import message_id_head
-from schema.loading import column, computed, depends_on, grouped, loaded
+from schema.loading import column, computed, depends_on, either, grouped, loaded
 from schema.members import MemberConnection, member_connection
 from schema.node import ID_DESCRIPTION, Node
 from schema.paging import TimePage, time_page
@@ -128,7 +128,7 @@ class Message(Node):
         description="The key that its sender's client chose; null for everyone else.",
         depends_on=OWN,
     )
-    content: MessageContent = computed(content_of, description="What it holds.", depends_on=BLOCKS)
+    content: MessageContent = either(content_of, TextContent, AS_TEXT, description="What it holds.", depends_on=BLOCKS)
     conversation: Annotated["Conversation", strawberry.lazy("schema.conversations")] | None = loaded(
         load_conversation,
         key=ColumnField("row", CONVERSATION_ID),
@@ -139,7 +139,7 @@ class Message(Node):
         load_people,
         key=ColumnField("row", SENDER_ID),
         preloaded="known_sender",
-        repeats=True,
+        repeats=ColumnField("row", HANDLE),
         description="Who sent it; null when that person is gone or not for the viewer.",
         depends_on=BLOCKS | NOW,
         preloaded_depends_on=BLOCKS,

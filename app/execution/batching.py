@@ -32,7 +32,7 @@ class BatchedField:
     `arguments` turns the field's arguments (by their Python names) into what follows the keys, always the same for the
     same; it may raise a domain error. `part` takes the field's value out of what was loaded, where several fields share
     a batch. The attribute `preloaded` may hold what was loaded, for a parent that came with it, or `NOT_LOADED`; where
-    it `repeats`, all parents of a key hold the same, which is completed once.
+    many hold the same, the attribute or column `repeats` is equal for those (or None), and it is completed once.
     """
 
     batch: Batch
@@ -40,7 +40,7 @@ class BatchedField:
     arguments: Callable[..., tuple[Hashable, ...]] | None = None
     part: Callable[[Any], Any] | None = None
     preloaded: str | None = None
-    repeats: bool = False
+    repeats: str | ColumnField | None = None
 
     def key_of(self, source: Any) -> Any:
         """What the value is loaded by."""

@@ -1,11 +1,11 @@
 """Plain fields: values that need nothing but their object, declared as data so that nothing stands in between."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 PLAIN_FIELD: Final = "plain"
-"""Under which a field's metadata hold its `ColumnField`, `ComputedField` or `ItselfField`."""
+"""Under which a field's metadata hold its `PlainField`."""
 
 Serialised = Callable[[Any], Any] | Literal[True] | None
 """A short way to what a value is in the response."""
@@ -55,4 +55,22 @@ class ItselfField:
         return source
 
 
-PlainField = ColumnField | ComputedField | ItselfField
+@dataclass(frozen=True, slots=True)
+class EitherField:
+    """The value is what a function of the parent returns: never an awaitable.
+
+    Where columns of what the attribute `row` holds have these values (None: nothing, or False), that is an object of
+    the class `cls` with the same row, for which the parent itself stands as well.
+    """
+
+    compute: Callable[[Any], Any]
+    cls: type
+    row: str
+    where: Mapping[Any, Any]
+
+    def value(self, source: Any) -> Any:
+        """The field's value."""
+        return self.compute(source)
+
+
+PlainField = ColumnField | ComputedField | ItselfField | EitherField

@@ -13,7 +13,7 @@ from typing import Any
 from strawberry.types.field import StrawberryField
 
 from app.execution.batching import BATCHED, BatchedField
-from app.execution.plain_fields import PLAIN_FIELD, ColumnField, ComputedField, ItselfField
+from app.execution.plain_fields import PLAIN_FIELD, ColumnField, ComputedField, EitherField, ItselfField
 
 VIEWER = frozenset({"viewer", "viewer_id", "me", "IS_HIDDEN", "SENDER_BLOCKED"})
 """Attributes of the context, and of objects that were wrapped for a viewer; and columns that depend on the viewer."""
@@ -35,6 +35,8 @@ def _makers(field: StrawberryField, owner: type) -> Iterator[Any]:
         yield from (batched.batch, batched.part, batched.arguments)
         held = (name for name in (batched.key, batched.preloaded) if isinstance(name, str))
         yield from (inspect.getattr_static(owner, name, None) for name in held)
+    elif isinstance(plain, EitherField):
+        yield plain.compute
     elif isinstance(plain, ColumnField | ComputedField):
         yield from (plain.compute, plain.serialised)
     elif not isinstance(plain, ItselfField) and field.base_resolver is not None:

@@ -21,7 +21,7 @@ def batch_by(field: GraphQLField, coordinate: str) -> None:
         arguments=_following if field.args else None,
         part=_part if form % 3 == 0 else None,
         preloaded=f"loaded_{name}" if form % 3 == 1 else None,
-        repeats=form % 2 == 1,
+        repeats=f"key_{name}" if form % 2 else None,
     )
     field.extensions = {BATCHED: declaration}
     field.resolve = _resolver(declaration)

@@ -68,9 +68,9 @@ class Execution(Protocol):
 class Run:
     """What the generated functions share while they complete one root value.
 
-    `done` holds what preloaded values that repeat were completed to, by site and key. What the next wave brings is in
-    `awaited`, as (site, response object, awaitable, path), and in `keyed`, by site and key. Paths are tuples like
-    graphql-core's `Path`, or None where nothing in the operation can ask for one.
+    `done` holds what preloaded values that repeat were completed to, by site and what tells them apart. What the next
+    wave brings is in `awaited`, as (site, response object, awaitable, path), and in `keyed`, by site and key. Paths are
+    tuples like graphql-core's `Path`, or None where nothing in the operation can ask for one.
     """
 
     __slots__ = ("_arguments", "awaited", "context", "done", "executor", "is_awaitable", "keyed", "loaded")

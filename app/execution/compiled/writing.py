@@ -1,41 +1,19 @@
 """Writes the Python function that completes the objects of one type with one selection."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import count
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from graphql import (
-    GraphQLField,
-    GraphQLList,
-    GraphQLNonNull,
-    GraphQLObjectType,
-    GraphQLOutputType,
-    GraphQLScalarType,
-    get_nullable_type,
-    is_leaf_type,
-)
+from graphql import GraphQLNonNull, GraphQLObjectType, get_nullable_type
 from graphql.execution.collect_fields import FieldDetailsList
 
-from app.execution.batching import NOT_LOADED
-from app.execution.compiled.leaves import CONSTANTS, INLINE, PLAIN, leaf
 from app.execution.compiled.reading import Attribute, Batched, Call, Method, Property
-from app.execution.compiled.run import Abandoned, Complete, Place
+from app.execution.compiled.run import Complete
+from app.execution.compiled.values import FieldPlace, ValueWriter
 from app.execution.compiled.waves import AwaitedSite, BatchedSite
-from app.execution.plain_fields import ColumnField, ComputedField, ItselfField
+from app.execution.plain_fields import ColumnField, ComputedField, EitherField, ItselfField
 
 if TYPE_CHECKING:
     from app.execution.compiled.plan import Plan
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class FieldPlace:
-    """One field of the response objects of a type."""
-
-    name: str
-    field: GraphQLField
-    details: FieldDetailsList
-    parent_type: GraphQLObjectType
 
 
 def write(
@@ -50,12 +28,7 @@ def write(
     return writer.function()
 
 
-def write_value(plan: "Plan", place: FieldPlace) -> Complete:
-    """The function for the value of one field."""
-    return Writer(plan, place.parent_type).value_function(place)
-
-
-class Writer:
+class Writer(ValueWriter):
     """Collects the lines of a function and the objects that its names stand for.
 
     In what is written `o` is the object, `run` and `path` are the arguments of `Complete`, `d` is the response object.
@@ -64,32 +37,27 @@ class Writer:
     def __init__(
         self, plan: "Plan", object_type: GraphQLObjectType, cls: type | None = None, *, is_mapping: bool = False
     ) -> None:
-        self._plan = plan
+        super().__init__(plan)
         self._type = object_type
         self._cls = cls
         self._is_mapping = is_mapping
-        self._names: dict[str, Any] = {
-            **CONSTANTS, "Abandoned": Abandoned, "NOT_LOADED": NOT_LOADED, "PLAIN": PLAIN,
-        }  # fmt: skip
-        self._numbers: Iterator[int] = count()
         self._reads: list[str] = []
         self._items: list[str] = []
         self._waits: list[str] = []
         self._response = "d"
         self._path = "path"
 
-    def _within(self, object_type: GraphQLObjectType, name: str) -> "Writer":
-        """A writer into the same function, of what the same object is as a value of another type."""
-        inner = Writer(self._plan, object_type, self._cls, is_mapping=self._is_mapping)
-        inner._names, inner._numbers, inner._reads = self._names, self._numbers, self._reads
-        inner._response, inner._path = f"d{next(self._numbers)}", self._path_of(name)
-        return inner
-
-    def object(self, details: FieldDetailsList) -> tuple[str, list[str]]:
-        """The response object, and the lines that complete it."""
-        self.add_all(details)
-        response = f"{{{', '.join(self._items)}}}"
-        return f"({self._response} := {response})" if self._waits else response, self._waits
+    def _as_another(
+        self, place: FieldPlace, object_type: GraphQLObjectType, cls: type | None
+    ) -> tuple[list[str], str, list[str]]:
+        """What the same object is as a value of another type: lines that read, the response object, lines behind it."""
+        other = Writer(self._plan, object_type, cls, is_mapping=self._is_mapping)
+        other._names, other._numbers = self._names, self._numbers
+        other._response, other._path = self._variable("d"), self._path_of(place.name)
+        other.add_all(place.details)
+        response = f"{{{', '.join(other._items)}}}"
+        reads = [line for line in other._reads if line not in self._reads]
+        return reads, f"({other._response} := {response})" if other._waits else response, other._waits
 
     def add_all(self, details: FieldDetailsList) -> None:
         """Add the fields that are selected."""
@@ -106,17 +74,7 @@ class Writer:
             body = [*self._reads, f"d = {{{items}}}", *self._waits, "return d"]
         else:
             body = [*self._reads, f"return {{{items}}}"]
-        return self._compiled("\n".join([head, *("    " + line for line in body)]))
-
-    def value_function(self, place: FieldPlace) -> Complete:
-        """A function that completes values of a field's type."""
-        expression = self._expression(place.field.type, "v", "path", place, calls=False)
-        return self._compiled(f"def complete(v, run, path):\n    return {expression}")
-
-    def _compiled(self, source: str) -> Complete:
-        exec(compile(source, f"<compiled {self._type.name}>", "exec"), self._names)  # noqa: S102 - names are generated
-        complete: Complete = self._names["complete"]
-        return complete
+        return self._compiled(self._type.name, "\n".join([head, *("    " + line for line in body)]))
 
     def _add(self, name: str, details: FieldDetailsList) -> None:
         """Add a field by its name in the response."""
@@ -135,6 +93,8 @@ class Writer:
             self._add_called(place, reading)
         elif isinstance(reading, ItselfField):
             self._add_itself(place)
+        elif isinstance(reading, EitherField):
+            self._add_either(place, reading)
         else:
             self._add_read(place, reading)
 
@@ -180,10 +140,30 @@ class Writer:
         if not object_type or place.field.args:
             self._add_read(place, ComputedField(_itself))
             return
-        inner = self._within(object_type, place.name)
-        response, waits = inner.object(place.details)
+        reads, response, waits = self._as_another(place, object_type, self._cls)
+        self._reads += reads
         self._items.append(f"{place.name!r}: {response}")
         self._waits += waits
+
+    def _add_either(self, place: FieldPlace, reading: EitherField) -> None:
+        declared: Any = get_nullable_type(place.field.type)
+        object_type = self._plan.reader.type_of(reading.cls, declared)
+        if not object_type or place.field.args:
+            self._add_read(place, ComputedField(reading.compute))
+            return
+        columns = {self._column(ColumnField(reading.row, name)): value for name, value in reading.where.items()}
+        where = [f"not {column}" if value is None else f"{column} == {value!r}" for column, value in columns.items()]
+        reads, response, waits = self._as_another(place, object_type, reading.cls)
+        made, variable = self._variable("v"), self._variable("v")
+        completed = self._expression(place.field.type, made, self._path_of(place.name), place, calls=False)
+        self._reads += [
+            f"if {' and '.join(where)}:",
+            *(f"    {line}" for line in [*reads, f"{variable} = {response}", *waits]),
+            "else:",
+            f"    {made} = {self._named(reading.compute)}(o)",
+            f"    {variable} = {completed}",
+        ]
+        self._items.append(f"{place.name!r}: {variable}")
 
     def _add_called(self, place: FieldPlace, reading: Call | Method) -> None:
         complete = self._plan.value(place)
@@ -225,9 +205,10 @@ class Writer:
         target, key, loaded = f"{self._response}[{site.name!r}]", self._variable("k"), self._variable("p")
         has_key = f"({key} := {self._held(declaration.key)}) is not None"
         if declaration.repeats:
-            known = self._variable("r")
-            yield f"{has_key} and ({known} := done.get({key})) is not None", [f"{target} = {known}"]
-            has_key, target = f"{key} is not None", f"{target} = done[{key}]"
+            mark, known = self._variable("t"), self._variable("r")
+            is_known = f"({mark} := {self._held(declaration.repeats)}) is not None"
+            yield f"{is_known} and ({known} := done.get({mark})) is not None", [f"{target} = {known}"]
+            target = f"{target} = done[{mark}]"
         if declaration.preloaded:
             # Arguments are refused even where nothing has to be loaded.
             lines = [self._checked(site)] if site.field.args else []
@@ -243,50 +224,6 @@ class Writer:
     def _path_of(self, name: str) -> str:
         return f"({self._path}, {name!r}, {self._type.name!r})" if self._plan.tracks_paths else "None"
 
-    def _expression(self, value_type: GraphQLOutputType, variable: str, path: str, place: Place, *, calls: bool) -> str:
-        """An expression that completes the value of a variable."""
-        nullable = not isinstance(value_type, GraphQLNonNull)
-        inner: Any = get_nullable_type(value_type)
-        if isinstance(inner, GraphQLList):
-            return self._list(inner, variable, path, place, nullable)
-        if is_leaf_type(inner):
-            slow = f"{self._named(leaf(inner, nullable=nullable, calls=calls))}({variable})"
-            inline = INLINE.get(cast("GraphQLScalarType", inner)) or self._plan.reader.inline(inner, self._named)
-            if inline is None:
-                return slow
-            test, fast = (inline, variable) if isinstance(inline, str) else inline
-            null = f"None if {variable} is None else " if nullable else ""
-            return f"({null}{fast.format(v=variable)} if {test.format(v=variable)} else {slow})"
-        selection = self._plan.selection(inner, place, nullable=nullable, calls=calls)
-        known, meet = self._named(selection.known.get), self._named(selection.meet)
-        return f"{known}(type({variable}), {meet})({variable}, run, {path})"
-
-    def _list(self, value_type: GraphQLList[Any], variable: str, path: str, place: Place, nullable: bool) -> str:
-        item, index = f"{variable}x", f"{variable}i"
-        tracked = self._plan.tracks_paths and not is_leaf_type(value_type.of_type)
-        item_path = f"({path}, {index}, None)" if tracked else "None"
-        completed = self._expression(value_type.of_type, item, item_path, place, calls=False)
-        items = f"({variable} if type({variable}) is list else {self._named(as_list)}({variable}))"
-        loop = f"for {index}, {item} in enumerate({items})" if tracked else f"for {item} in {items}"
-        null = f"None if {variable} is None else " if nullable else ""
-        return f"({null}[{completed} {loop}])"
-
-    def _variable(self, letter: str) -> str:
-        return f"{letter}{next(self._numbers)}"
-
-    def _named(self, value: Any) -> str:
-        """A name that stands for a value in what is written."""
-        name = f"n{len(self._names)}"
-        self._names[name] = value
-        return name
-
 
 def _itself(value: Any) -> Any:
     return value
-
-
-def as_list(value: Any) -> Any:
-    """A collection that can be read a second time; graphql-core has to see anything else untouched."""
-    if isinstance(value, tuple | list | set | frozenset):
-        return value
-    raise Abandoned

@@ -1,0 +1,139 @@
+"""Fields that are declared as data: compiled execution gives what strawberry's own gives, with and without them."""
+
+import re
+from collections.abc import Sequence
+from typing import Annotated, Any, Union
+
+import pytest
+import strawberry
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+
+from app.execution.compiled.strawberry_reader import CompiledStrawberryExecutor
+from app.execution.documents import Documents
+from app.execution.engine import Engine
+from schema.loading import column, either, itself, loaded
+
+TEXT, HIDDEN, NUMBER = range(3)
+
+
+async def load_tags(_context: Any, keys: Sequence[int]) -> list[list[str]]:
+    return [[f"tag {key}"] for key in keys]
+
+
+@strawberry.type
+class Words:
+    row: strawberry.Private[Any]
+    text: str = column(TEXT, serialised=True, description="")
+    length: int = column(TEXT, compute=len, description="")
+    number: int = column(NUMBER, description="")
+    tags: list[str] = loaded(load_tags, key="key", description="")
+
+    @property
+    def key(self) -> Any:
+        return self.row[NUMBER]
+
+
+@strawberry.type
+class Silence:
+    reason: str
+
+
+Body = Annotated[Union[Words, Silence], strawberry.union("Body")]  # noqa: UP007
+
+
+def body_of(letter: "Letter") -> Body:
+    return Silence(reason=f"hidden {letter.row[NUMBER]}") if letter.row[HIDDEN] else Words(row=letter.row)
+
+
+@strawberry.type
+class Letter:
+    row: strawberry.Private[Any]
+    title: str | None = column(TEXT, serialised=True, description="")
+    number: str = column(NUMBER, compute=str, serialised=lambda number: f"{number}", description="")
+    body: Body = either(body_of, Words, {HIDDEN: None}, description="")
+    again: "Letter" = itself(description="")
+    tags: list[str] = loaded(load_tags, key="key", description="")
+
+    @property
+    def key(self) -> Any:
+        return self.row[NUMBER]
+
+
+ROWS = [("one", None, 1), ("two", True, 2), ("three", False, 3), ("four", None, None)]
+
+
+@strawberry.type
+class Query:
+    @strawberry.field
+    def letters(self) -> list[Letter]:
+        return [Letter(row=row) for row in ROWS[:3]]
+
+    @strawberry.field
+    def broken(self) -> list[Letter]:
+        return [Letter(row=row) for row in ROWS]
+
+    @strawberry.field
+    def bodies(self) -> list[Body]:
+        return [body_of(Letter(row=row)) for row in ROWS[:3]]
+
+
+REFERENCE = re.compile(rb"[0-9a-f]{16}")
+"""By which an error is found in the log."""
+
+SCHEMA = strawberry.Schema(query=Query)
+
+
+class Watched(CompiledStrawberryExecutor):
+    left = 0
+
+    def complete_value(self, *args: Any) -> Any:
+        type(self).left += 1
+        return super().complete_value(*args)
+
+
+class Context:
+    """Serves batches one by one, as strawberry asks."""
+
+    async def load(self, batch: Any, key: Any, *following: Any) -> Any:
+        return (await batch(self, [key], *following))[0]
+
+
+async def encoded(query: str, executor: Any) -> bytes:
+    documents = Documents(SCHEMA)
+    operation = documents.prepare(query).operation()
+    result = await Engine(SCHEMA, documents, executor).execute(operation, variables=None, context=Context())
+    return result.encoded()
+
+
+@pytest.mark.parametrize(
+    "selection",
+    [
+        "title number",
+        "body { __typename ... on Words { text length number } ... on Silence { reason } }",
+        "body { ... on Words { tags text } }",
+        "body { ... on Silence { reason } }",
+        "again { title again { number body { ... on Words { a: text b: text } } } }",
+        "title tags again { tags again { tags title } } body { ... on Words { tags } }",
+    ],
+)
+async def test_rows_are_read_as_strawberry_reads_them(selection: str) -> None:
+    query = f"{{ letters {{ {selection} }} }}"
+    Watched.left = 0
+    found = await encoded(query, Watched)
+    assert found == await encoded(query, StrawberryGraphQLCoreExecutionContext)
+    assert b'"errors"' not in found
+    assert Watched.left == 0
+
+
+async def test_members_of_unions_are_told_apart_also_by_themselves() -> None:
+    query = "{ bodies { __typename ... on Words { text tags } ... on Silence { reason } } }"
+    assert await encoded(query, Watched) == await encoded(query, StrawberryGraphQLCoreExecutionContext)
+
+
+@pytest.mark.parametrize("selection", ["body { ... on Words { number } }", "again { tags }", "tags"])
+async def test_what_is_wrong_is_told_as_strawberry_tells_it(selection: str) -> None:
+    query = f"{{ broken {{ {selection} }} }}"
+    found = REFERENCE.sub(b"", await encoded(query, Watched))
+    expected = REFERENCE.sub(b"", await encoded(query, StrawberryGraphQLCoreExecutionContext))
+    assert found == expected
+    assert b'"errors"' in found
