@@ -1,16 +1,18 @@
 """Photos and the URLs they are fetched by."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
 import strawberry
 
+from app.execution.making import maker
 from app.services import Services
 from app.store.database import Row
 from schema.context import Info, Operation
 from schema.enums import PhotoVariant
+from schema.loading import column
 
 
 @strawberry.type(
@@ -27,15 +29,30 @@ class MediaUrl:
         return cls(href=signed.href, expires_at=signed.expires_at)
 
 
+_KEYS = {
+    PhotoVariant.THUMBNAIL: "thumbnail_key",
+    PhotoVariant.CHAT: "chat_key",
+    PhotoVariant.FULL: "full_key",
+}
+"""The columns that hold the objects' keys."""
+
+
 @strawberry.type(description="A photo, upright and without any metadata of the camera.")
 class Photo:
-    width: int = strawberry.field(description="Width of the FULL variant in pixels.")
-    height: int = strawberry.field(description="Height of the FULL variant in pixels.")
-    placeholder: str = strawberry.field(
-        description="ThumbHash in base64: decode it to a blurred preview to show until the photo is there."
+    """A row of `photos`."""
+
+    row: strawberry.Private[Row]
+
+    width: int = column("width", serialised=True, description="Width of the FULL variant in pixels.")
+    height: int = column("height", serialised=True, description="Height of the FULL variant in pixels.")
+    placeholder: str = column(
+        "placeholder",
+        serialised=True,
+        description="ThumbHash in base64: decode it to a blurred preview to show until the photo is there.",
     )
-    alt_text: str | None = strawberry.field(description="What the photo shows, in the words of who uploaded it.")
-    keys: strawberry.Private[dict[str, str]]
+    alt_text: str | None = column(
+        "alt_text", serialised=True, description="What the photo shows, in the words of who uploaded it."
+    )
 
     @strawberry.field(description="Where to fetch the photo, as WebP.")
     def url(
@@ -43,28 +60,16 @@ class Photo:
         info: Info,
         variant: Annotated[PhotoVariant, strawberry.argument(description="The size wanted.")] = PhotoVariant.CHAT,
     ) -> MediaUrl | None:
-        return MediaUrl.of(info.context.services, self.keys[variant])
+        return MediaUrl.of(info.context.services, self.row[_KEYS[variant]])
 
-    @classmethod
-    def from_row(cls, row: Row) -> "Photo":
-        """Wrap a row of `photos`."""
-        return cls(
-            width=row["width"],
-            height=row["height"],
-            placeholder=row["placeholder"],
-            alt_text=row["alt_text"],
-            keys={
-                PhotoVariant.THUMBNAIL: row["thumbnail_key"],
-                PhotoVariant.CHAT: row["chat_key"],
-                PhotoVariant.FULL: row["full_key"],
-            },
-        )
+
+make_photo: Callable[[Row], Photo] = maker(Photo, "row")
 
 
 async def load_photos(operation: Operation, ids: Sequence[UUID]) -> list[Photo | None]:
     """Photos by id; who holds an id got it from something they may see."""
     rows = await operation.services.lookups.photos(ids)
-    return [Photo.from_row(row) if row else None for row in rows]
+    return [make_photo(row) if row else None for row in rows]
 
 
 async def load_albums(operation: Operation, albums: Sequence[tuple[UUID, ...]]) -> list[list[Photo]]:
