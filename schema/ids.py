@@ -21,7 +21,7 @@ def to_id(type_name: str, key: UUID) -> strawberry.ID:
 
 
 def ids_of(type_name: str) -> Callable[[UUID], strawberry.ID]:
-    """The global ids of a type, from UUIDs."""
+    """What makes `to_id` of a type, in fewer steps where a list has many."""
     head = f"{type_name}{SEPARATOR}"
     return lambda key: f"{head}{key.hex}"  # type: ignore[return-value]
 

@@ -191,13 +191,9 @@ class User(Node):
         """Who it is."""
         return self.row[users.ID]  # type: ignore[no-any-return]
 
-    @classmethod
-    def from_row(cls, row: Row) -> "User":
-        """Wrap a row that begins with `users.COLUMNS`."""
-        return make_user(row)
-
 
 make_user: Callable[[Any], User] = maker(User, "row")
+"""Wraps a row that begins with `users.COLUMNS`."""
 
 
 def place_in_time(row: Row) -> str:
@@ -212,7 +208,7 @@ class FollowerEdge(Edge[User]):
     @classmethod
     def from_row(cls, row: Row) -> "FollowerEdge":
         """Wrap a row of a person and `at`."""
-        return cls(row=row, place=place_in_time, node=User.from_row(row))
+        return cls(row=row, place=place_in_time, node=make_user(row))
 
 
 @strawberry.type(description="A page of followers.")
@@ -228,7 +224,7 @@ class FollowingEdge(Edge[User]):
     @classmethod
     def from_row(cls, row: Row) -> "FollowingEdge":
         """Wrap a row of a person and `at`."""
-        return cls(row=row, place=place_in_time, node=User.from_row(row))
+        return cls(row=row, place=place_in_time, node=make_user(row))
 
 
 @strawberry.type(description="A page of people who are followed.")
@@ -244,7 +240,7 @@ class FriendEdge(Edge[User]):
     @classmethod
     def from_row(cls, row: Row) -> "FriendEdge":
         """Wrap a row of a person and `at`."""
-        return cls(row=row, place=place_in_time, node=User.from_row(row))
+        return cls(row=row, place=place_in_time, node=make_user(row))
 
 
 @strawberry.type(description="A page of friends.")

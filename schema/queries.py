@@ -30,7 +30,7 @@ from schema.paging import (
     parse_text_cursor,
     text_cursor,
 )
-from schema.people import User, load_people
+from schema.people import User, load_people, make_user
 from schema.policy import Policy
 from schema.stickers import StickerPack, load_sticker_packs, load_stickers
 from schema.uploads import load_uploads
@@ -110,7 +110,7 @@ class Query:
         self, info: Info, handle: Annotated[str, strawberry.argument(description="The handle, with or without @.")]
     ) -> User | None:
         row = await people.by_handle(info.context.database, info.context.viewer_id, handle)
-        return User.from_row(row) if row else None
+        return make_user(row) if row else None
 
     @strawberry.field(
         description="People whose handle, or a word of whose name, begins with the text; by handle.",
@@ -126,7 +126,7 @@ class Query:
         prefix = people.searchable(text)
         page = Page(page_size(first), parse_text_cursor(after) if after is not None else None)
         rows = await users.search(info.context.database, info.context.viewer_id, prefix, page.place or "", page.limit)
-        return connection(rows, page, lambda row: text_cursor(row["handle"]), User.from_row)
+        return connection(rows, page, lambda row: text_cursor(row["handle"]), make_user)
 
     @strawberry.field(description="The sticker packs of this installation.")
     async def sticker_packs(self, info: Info, first: First = 20, after: After = None) -> Connection[StickerPack]:

@@ -16,7 +16,7 @@ from schema.enums import MessagePolicy
 from schema.ids import to_id
 from schema.loading import depends_on, loaded
 from schema.paging import Connection, TimePage, connection, time_page
-from schema.people import User, load_people, place_in_time
+from schema.people import User, load_people, make_user, place_in_time
 from schema.scalars import Cursor
 
 
@@ -92,7 +92,7 @@ async def load_unread_count(operation: Operation, ids: Sequence[UUID]) -> list[i
 async def load_blocked(operation: Operation, ids: Sequence[UUID], page: TimePage) -> list[Connection[User]]:
     """A page of whom the viewer has blocked."""
     rows = await follows.blocked_people(operation.database, ids[0], page.place, page.limit)
-    return [connection(rows, page, place_in_time, User.from_row)]
+    return [connection(rows, page, place_in_time, make_user)]
 
 
 async def load_sessions(operation: Operation, ids: Sequence[UUID]) -> list[list[Session]]:

@@ -9,7 +9,7 @@ from schema.enums import MessagePolicy, ReportCategory
 from schema.errors import InvalidInputError, NotAllowedError, NotFoundError, UploadNotReadyError
 from schema.ids import parse_id, parse_message_id, parse_optional_id, to_id
 from schema.mutating import mutation
-from schema.people import User
+from schema.people import User, make_user
 from schema.viewer import Settings
 
 
@@ -120,7 +120,7 @@ class PeopleMutations:
             bio=input.bio,
             avatar_upload_id=parse_optional_id(input.avatar_upload_id, "Upload", "avatarUploadId"),
         )
-        return UpdateProfileSuccess(user=User.from_row(row))
+        return UpdateProfileSuccess(user=make_user(row))
 
     @mutation(InvalidInputError, description="Change the viewer's settings. Safe to repeat.")
     async def update_settings(self, info: Info, input: UpdateSettingsInput) -> UpdateSettingsSuccess:
@@ -137,13 +137,13 @@ class PeopleMutations:
     async def follow_user(self, info: Info, input: FollowUserInput) -> FollowUserSuccess:
         user_id = parse_id(input.user_id, "User", "userId")
         row = await people.follow(info.context.services, info.context.me, user_id, on=True)
-        return FollowUserSuccess(user=User.from_row(row))
+        return FollowUserSuccess(user=make_user(row))
 
     @mutation(NotFoundError, NotAllowedError, InvalidInputError, description="Stop following. Safe to repeat.")
     async def unfollow_user(self, info: Info, input: UnfollowUserInput) -> UnfollowUserSuccess:
         user_id = parse_id(input.user_id, "User", "userId")
         row = await people.follow(info.context.services, info.context.me, user_id, on=False)
-        return UnfollowUserSuccess(user=User.from_row(row))
+        return UnfollowUserSuccess(user=make_user(row))
 
     @mutation(
         NotFoundError,

@@ -3,7 +3,8 @@
 import asyncio
 import math
 from collections import Counter
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
 from aiohttp.test_utils import TestServer
@@ -13,7 +14,8 @@ from app.store.events import Sealed
 from app.transport.outbox import Outbox
 from tests.live.both_ways import settle
 from tests.live.test_message_added import listen, seqs
-from tests.support.people import People
+from tests.support.graphql_client import Subscription
+from tests.support.people import People, Person
 
 AT_HAND = "subscription ($id: ID!) { messageAdded(conversationId: $id) { seq sender { handle } } }"
 """What comes with the event, so that nothing has to wait."""
@@ -38,6 +40,20 @@ class Held:
 async def held(services: Services, monkeypatch: pytest.MonkeyPatch) -> Held:
     await services.hub.tailer.reach_head()
     return Held(services, monkeypatch)
+
+
+@asynccontextmanager
+async def listening(
+    services: Services, server: TestServer, conversation_id: str, *people: Person
+) -> AsyncIterator[list[Subscription]]:
+    """Each listens to the conversation by a socket of their own, and has caught up."""
+    async with AsyncExitStack() as stack:
+        sockets = [await stack.enter_async_context(person.socket()) for person in people]
+        lives = [await listen(socket, conversation_id, None) for socket in sockets]
+        for socket in sockets:
+            await socket.ping()
+        await settle(services, server)
+        yield lives
 
 
 async def test_each_socket_is_written_to_once_for_all_that_was_said_in_turn(
@@ -71,11 +87,7 @@ async def test_who_is_removed_in_between_hears_what_came_before_and_nothing_more
 ) -> None:
     ann, bob, cat = await people.friends("ann", "bob", "cat")
     group = await ann.make_group(bob, cat)
-    async with bob.socket() as bobs, cat.socket() as cats:
-        removed, staying = await listen(bobs, group, None), await listen(cats, group, None)
-        await bobs.ping()
-        await cats.ping()
-        await settle(services, server)
+    async with listening(services, server, group, bob, cat) as (removed, staying):
         first = (await ann.send_text(group, "one"))["seq"]
         await ann.send_text(group, "two")
         await ann.do("conversations/remove-member", conversationId=group, userId=bob.id)
@@ -92,11 +104,7 @@ async def test_what_a_blocked_person_says_in_between_is_hidden_from_where_the_bl
 ) -> None:
     ann, bob, cat = await people.friends("ann", "bob", "cat")
     group = await ann.make_group(bob, cat)
-    async with bob.socket() as bobs, cat.socket() as cats:
-        blocking, other = await listen(bobs, group, None), await listen(cats, group, None)
-        await bobs.ping()
-        await cats.ping()
-        await settle(services, server)
+    async with listening(services, server, group, bob, cat) as (blocking, other):
         await ann.send_text(group, "before")
         await bob.do("people/block-user", userId=ann.id)
         await ann.send_text(group, "after")

@@ -191,9 +191,8 @@ class Writer(ValueWriter):
         self._items.append(f"{place.name!r}: None")
         if site.declaration.repeats:
             self._waits.append(f"done = run.done[{self._named(site)}]")
-        words = ("if", *["elif"] * 2)
-        for word, (condition, lines) in zip(words, self._sources(site), strict=False):
-            self._waits += [f"{word} {condition}:", *("    " + line for line in lines)]
+        for number, (condition, lines) in enumerate(self._sources(site)):
+            self._waits += [f"{'elif' if number else 'if'} {condition}:", *("    " + line for line in lines)]
         if isinstance(place.field.type, GraphQLNonNull):
             self._waits.append("else: raise Abandoned")
         elif place.field.args:
