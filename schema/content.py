@@ -37,6 +37,8 @@ async def load_availability(operation: Operation, ids: Sequence[UUID]) -> list[b
 class TextContent:
     """A row that begins with `messages.NAMES`."""
 
+    __slots__ = ("row",)
+
     row: strawberry.Private[Any]
 
     text: str = column(TEXT, serialised=True, description="What was written. Show it as text, never as markup.")

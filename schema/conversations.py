@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import Enum
-from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -24,12 +23,12 @@ from schema.context import Operation
 from schema.enums import ErrorCode, MessageKind, Role
 from schema.histories import HISTORY_PAGE, MessageConnection, history_page, load_histories
 from schema.ids import ids_of
-from schema.loading import column, computed, depends_on, grouped, itself, loaded
+from schema.loading import column, computed, depends_on, itself, loaded
 from schema.members import MemberConnection, member_connection
 from schema.messages import Message, MessageKey, View, load_messages, make_message
 from schema.node import ID_DESCRIPTION, Node
 from schema.paging import After, First, PageInfo, TimePage, info_of, microsecond_cursor, time_page
-from schema.people import User, load_facts, load_people
+from schema.people import User, load_facts, load_people, make_user
 from schema.permissions import MessagePermission
 from schema.photos import Photo, load_photos
 
@@ -61,9 +60,10 @@ def member_page(first: First = 32, after: After = None) -> tuple[TimePage]:
 
 async def load_members(operation: Operation, ids: Sequence[UUID], page: TimePage) -> list[MemberConnection]:
     """A page of the members of each conversation."""
-    rows = await conversations.member_pages(operation.database, operation.me.user_id, ids, page.place, page.limit)
-    groups = grouped(range(1, len(ids) + 1), rows, itemgetter("place"))
-    return [member_connection(group, page) for group in groups]
+    groups: list[list[User]] = [[] for _ in ids]
+    for row in await conversations.member_pages(operation.database, operation.me.user_id, ids, page.place, page.limit):
+        groups[row["place"] - 1].append(make_user(row))
+    return [member_connection(people, page) for people in groups]
 
 
 async def load_capabilities(
@@ -168,10 +168,12 @@ _KEY = ColumnField("row", "id")
 class Conversation(Node):
     """A row of `conversations`; one of an inbox stands for the viewer's state as well."""
 
+    __slots__ = ("has_state", "known_last", "row", "viewer_id")
+
     row: strawberry.Private[Row]
     viewer_id: strawberry.Private[UUID]
-    known_last: strawberry.Private[Message | NotLoaded | None] = NOT_LOADED
-    has_state: strawberry.Private[bool] = False
+    known_last: strawberry.Private[Message | NotLoaded | None]
+    has_state: strawberry.Private[bool]
 
     id: strawberry.ID = column("id", compute=ids_of("Conversation"), serialised=True, description=ID_DESCRIPTION)
     kind: ConversationKind = column("kind", compute=ConversationKind, serialised=str, description="DIRECT or GROUP.")
@@ -192,7 +194,7 @@ class Conversation(Node):
     viewer_state: ConversationViewerState = loaded(
         load_states,
         key=_KEY,
-        preloaded="known_state",
+        itself_where="has_state",
         description="The viewer's own state.",
         depends_on=SELF,
     )
@@ -226,11 +228,6 @@ class Conversation(Node):
         return self.row["id"]  # type: ignore[no-any-return]
 
     @property
-    def known_state(self) -> "Conversation | NotLoaded":
-        """What stands for the viewer's state, where the row holds it."""
-        return self if self.has_state else NOT_LOADED
-
-    @property
     def last_key(self) -> MessageKey | None:
         """Its last message."""
         return MessageKey(self.key, self.row["last_seq"]) if self.row["last_seq"] else None
@@ -244,7 +241,7 @@ class Conversation(Node):
     @classmethod
     def from_row(cls, row: Row, viewer_id: UUID) -> "Conversation":
         """Wrap a row of `conversations`."""
-        return cls(row=row, viewer_id=viewer_id)
+        return cls(row=row, viewer_id=viewer_id, known_last=NOT_LOADED, has_state=False)
 
     @classmethod
     def from_inbox(cls, row: Any, view: View) -> "Conversation":

@@ -40,6 +40,7 @@ def loaded(
     part: Callable[[Any], Any] | None = None,
     preloaded: str | None = None,
     repeats: str | ColumnField | None = None,
+    itself_where: str | None = None,
     depends_on: int = 0,
     preloaded_depends_on: int | None = None,
 ) -> Any:
@@ -48,7 +49,7 @@ def loaded(
     `depends_on` are the aspects of the viewer that its value depends on, unless others are given for where the parent
     came with it.
     """
-    declaration = BatchedField(batch, key, arguments, part, preloaded, repeats)
+    declaration = BatchedField(batch, key, arguments, part, preloaded, repeats, itself_where)
     metadata = {BATCHED: declaration, VIEWER_ASPECTS: depends_on}
     if preloaded_depends_on is not None:
         metadata[PRELOADED_VIEWER_ASPECTS] = preloaded_depends_on
@@ -117,9 +118,9 @@ def _resolver(field: BatchedField) -> Callable[..., Any]:
 
     def resolve(root: Any, info: Info, **arguments: Any) -> Any:
         following = field.following(arguments)
-        preloaded = getattr(root, field.preloaded) if field.preloaded else NOT_LOADED
-        if preloaded is not NOT_LOADED:
-            return field.value(preloaded)
+        known = field.known(root)
+        if known is not NOT_LOADED:
+            return field.value(known)
         key = field.key_of(root)
         if key is None:
             return None

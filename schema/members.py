@@ -1,18 +1,16 @@
 """Members of a conversation."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 import strawberry
 
 from app.execution.making import maker
 from app.live.aspects import BLOCKS, NOW
-from app.store.database import Row
 from app.store.moments import to_moment
 from schema.enums import Role
 from schema.loading import column, computed, itself
 from schema.paging import PageInfo, TimePage, info_of, microsecond_cursor
-from schema.people import User, make_user
+from schema.people import User
 
 
 def _place(member: User) -> str:
@@ -49,9 +47,10 @@ class MemberConnection:
     )
 
 
-def member_connection(rows: Sequence[Row], page: TimePage) -> MemberConnection:
-    """A forward page, from up to `page.limit` rows of members and their people."""
-    return _make_connection(page, len(rows) > page.size, [make_user(row) for row in rows[: page.size]])
+def member_connection(people: list[User], page: TimePage) -> MemberConnection:
+    """A forward page, from up to `page.limit` members."""
+    has_next = len(people) > page.size
+    return _make_connection(page, has_next, people[: page.size] if has_next else people)
 
 
 _make_connection = maker(MemberConnection, "page", "has_next", "edges")

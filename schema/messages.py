@@ -67,7 +67,7 @@ async def load_readers(operation: Operation, keys: Sequence[MessageKey], page: T
     viewer_id = operation.me.user_id
     rows = await conversations.reader_pages(operation.database, viewer_id, keys, page.place, page.limit)
     groups = grouped(keys, rows, lambda row: (row["conversation_id"], row["seq"]))
-    return [member_connection(group, page) for group in groups]
+    return [member_connection(list(map(make_user, group)), page) for group in groups]
 
 
 async def load_conversation(operation: Operation, ids: Sequence[UUID]) -> "list[Conversation | None]":
@@ -103,6 +103,8 @@ class View(NamedTuple):
 @strawberry.type(description="A message, or a notice of something that happened in a group.")
 class Message(Node):
     """A row that begins with `messages.NAMES` and `messages.SENDER_NAMES`, and how it is seen."""
+
+    __slots__ = ("row", "view")
 
     row: strawberry.Private[Any]
     view: strawberry.Private[View]

@@ -123,6 +123,8 @@ async def load_videos_of(operation: Operation, ids: Sequence[UUID], page: TimePa
 
 @strawberry.type(description="A person.")
 class User(Node):
+    __slots__ = ("row",)
+
     row: strawberry.Private[Any]
 
     id: strawberry.ID = column(users.ID, compute=ids_of("User"), serialised=True, description=ID_DESCRIPTION)

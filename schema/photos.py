@@ -41,6 +41,8 @@ _KEYS = {
 class Photo:
     """A row of `photos`."""
 
+    __slots__ = ("row",)
+
     row: strawberry.Private[Row]
 
     width: int = column("width", serialised=True, description="Width of the FULL variant in pixels.")

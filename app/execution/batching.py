@@ -32,7 +32,8 @@ class BatchedField:
     `arguments` turns the field's arguments (by their Python names) into what follows the keys, always the same for the
     same; it may raise a domain error. `part` takes the field's value out of what was loaded, where several fields share
     a batch. The attribute `preloaded` may hold what was loaded, for a parent that came with it, or `NOT_LOADED`; where
-    many hold the same, the attribute or column `repeats` is equal for those (or None), and it is completed once.
+    many hold the same, the attribute or column `repeats` is equal for those (or None), and it is completed once. Where
+    the attribute `itself_where` is true, the parent itself stands for what was loaded.
     """
 
     batch: Batch
@@ -41,10 +42,17 @@ class BatchedField:
     part: Callable[[Any], Any] | None = None
     preloaded: str | None = None
     repeats: str | ColumnField | None = None
+    itself_where: str | None = None
 
     def key_of(self, source: Any) -> Any:
         """What the value is loaded by."""
         return self.key.value(source) if isinstance(self.key, ColumnField) else getattr(source, self.key)
+
+    def known(self, source: Any) -> Any:
+        """What the parent came with; `NOT_LOADED` where that has yet to be loaded."""
+        if self.itself_where and getattr(source, self.itself_where):
+            return source
+        return getattr(source, self.preloaded) if self.preloaded else NOT_LOADED
 
     def following(self, arguments: Mapping[str, Any]) -> tuple[Hashable, ...]:
         """What follows the keys, from the field's arguments."""

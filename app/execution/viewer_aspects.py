@@ -104,8 +104,8 @@ class ViewerAspects:
         if batched is None:
             value = branch.read(parent)
             return 0 if value is None else self._of_value(value, branch.declared, branch.selections)
-        if batched.preloaded and (loaded := getattr(parent, batched.preloaded)) is not NOT_LOADED:
-            return branch.preloaded if batched.value(loaded) else 0
+        if (known := batched.known(parent)) is not NOT_LOADED:
+            return branch.preloaded if batched.value(known) else 0
         return 0 if branch.read(parent) is None else branch.at_most
 
     def _fits(self, found: GraphQLObjectType, declared: GraphQLNamedType) -> bool:

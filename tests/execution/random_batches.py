@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from typing import Any
 
-from graphql import GraphQLField, GraphQLResolveInfo
+from graphql import GraphQLField, GraphQLResolveInfo, get_nullable_type, is_composite_type
 
 from app.execution.batching import BATCHED, NOT_LOADED, BatchedField
 from tests.execution.world import Fault, InjectedError, Key, World
@@ -22,6 +22,7 @@ def batch_by(field: GraphQLField, coordinate: str) -> None:
         part=_part if form % 3 == 0 else None,
         preloaded=f"loaded_{name}" if form % 3 == 1 else None,
         repeats=f"key_{name}" if form % 2 else None,
+        itself_where=f"stands_{name}" if form % 7 < 3 and is_composite_type(get_nullable_type(field.type)) else None,
     )
     field.extensions = {BATCHED: declaration}
     field.resolve = _resolver(declaration)
@@ -74,9 +75,9 @@ def _resolver(declaration: BatchedField) -> Callable[..., Any]:
 
     def resolve(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
         following = declaration.following(arguments)
-        preloaded = getattr(source, declaration.preloaded) if declaration.preloaded else NOT_LOADED
-        if preloaded is not NOT_LOADED:
-            return declaration.value(preloaded)
+        known = declaration.known(source)
+        if known is not NOT_LOADED:
+            return declaration.value(known)
         key = declaration.key_of(source)
         if key is None:
             return None

@@ -49,10 +49,13 @@ class Thing:
 
     def __getattr__(self, name: str) -> Any:
         """An attribute that is asked for the first time: it stays what it is."""
+        value: Any
         if name.startswith("key_"):
             value = self.world.key(self, name.removeprefix("key_"))
         elif name.startswith("loaded_"):
             value = self.world.preloaded(self, name.removeprefix("loaded_"))
+        elif name.startswith("stands_"):
+            value = self.world.dice(name, self.number) % 4 == 0
         elif name in self.world.fields_of(self.type_name):
             value = self.world.plain_value(self, name)
         else:

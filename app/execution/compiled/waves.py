@@ -79,8 +79,8 @@ async def settle(run: Run) -> None:
 def _deliver(run: Run, site: BatchedSite, waiting: Waiting, values: Mapping[Hashable, Any]) -> None:
     """Complete what was loaded, each key once."""
     name, complete, part = site.name, site.complete, site.declaration.part
-    for key, responses in waiting.items():
-        value = part(values[key]) if part else values[key]
+    loaded = map(values.__getitem__, waiting)
+    for responses, value in zip(waiting.values(), map(part, loaded) if part else loaded, strict=True):
         completed = complete(value, run, responses[0][1])
         for response, _ in responses:
             response[name] = completed

@@ -8,7 +8,7 @@ from graphql.execution.collect_fields import FieldDetailsList
 
 from app.execution.compiled.reading import Attribute, Batched, Call, Method, Property
 from app.execution.compiled.run import Complete
-from app.execution.compiled.values import FieldPlace, ValueWriter
+from app.execution.compiled.values import FieldPlace, ValueWriter, indented
 from app.execution.compiled.waves import AwaitedSite, BatchedSite
 from app.execution.plain_fields import ColumnField, ComputedField, EitherField, ItselfField
 
@@ -41,6 +41,7 @@ class Writer(ValueWriter):
         self._type = object_type
         self._cls = cls
         self._is_mapping = is_mapping
+        self._opening: list[str] = []
         self._reads: list[str] = []
         self._items: list[str] = []
         self._waits: list[str] = []
@@ -48,33 +49,29 @@ class Writer(ValueWriter):
         self._path = "path"
 
     def _as_another(
-        self, place: FieldPlace, object_type: GraphQLObjectType, cls: type | None
+        self, place: FieldPlace | BatchedSite, object_type: GraphQLObjectType, cls: type | None
     ) -> tuple[list[str], str, list[str]]:
         """What the same object is as a value of another type: lines that read, the response object, lines behind it."""
         other = Writer(self._plan, object_type, cls, is_mapping=self._is_mapping)
-        other._names, other._numbers = self._names, self._numbers
+        other._names, other._numbers, other._opening = self._names, self._numbers, self._opening
         other._response, other._path = self._variable("d"), self._path_of(place.name)
         other.add_all(place.details)
         response = f"{{{', '.join(other._items)}}}"
-        reads = [line for line in other._reads if line not in self._reads]
-        return reads, f"({other._response} := {response})" if other._waits else response, other._waits
+        return other._reads, f"({other._response} := {response})" if other._waits else response, other._waits
 
     def add_all(self, details: FieldDetailsList) -> None:
         """Add the fields that are selected."""
         mark = self._plan.reader.mark(self._type)
-        if mark:
-            self._reads.append(f"if getattr(o, {mark!r}, None) is not None: raise Abandoned")
+        if mark and not (self._cls and is_closed(self._cls)):
+            self._open(f"if getattr(o, {mark!r}, None) is not None: raise Abandoned")
         for name, selected in self._plan.collect(self._type, details).items():
             self._add(name, selected)
 
     def function(self) -> Complete:
         """The function, compiled."""
-        head, items = "def complete(o, run, path):", ", ".join(self._items)
-        if self._waits:
-            body = [*self._reads, f"d = {{{items}}}", *self._waits, "return d"]
-        else:
-            body = [*self._reads, f"return {{{items}}}"]
-        return self._compiled(self._type.name, "\n".join([head, *("    " + line for line in body)]))
+        response = f"{{{', '.join(self._items)}}}"
+        made = [f"d = {response}", *self._waits, "return d"] if self._waits else [f"return {response}"]
+        return self._function(self._type.name, "o", [*self._opening, *self._reads, *made])
 
     def _add(self, name: str, details: FieldDetailsList) -> None:
         """Add a field by its name in the response."""
@@ -108,7 +105,8 @@ class Writer(ValueWriter):
         variable = self._variable("v")
         self._reads.append(f"{variable} = {value}")
         calls = isinstance(reading, Property)
-        completed = self._expression(place.field.type, variable, self._path_of(place.name), place, calls=calls)
+        lines, completed = self._completion(place.field.type, variable, self._path_of(place.name), place, calls=calls)
+        self._reads += lines
         self._items.append(f"{place.name!r}: {completed}")
 
     def _read(self, reading: Attribute | Property | ColumnField | ComputedField) -> str:
@@ -123,10 +121,13 @@ class Writer(ValueWriter):
 
     def _column(self, reading: ColumnField) -> str:
         """An item of a row, which is read once for all of its columns."""
-        line = f"row_{reading.row} = o.{reading.row}"
-        if line not in self._reads:
-            self._reads.append(line)
+        self._open(f"row_{reading.row} = o.{reading.row}")
         return f"row_{reading.row}[{reading.column!r}]"
+
+    def _open(self, line: str) -> None:
+        """Begin with a line, once."""
+        if line not in self._opening:
+            self._opening.append(line)
 
     def _held(self, name: str | ColumnField) -> str:
         """What an object holds under a name that is none of a field."""
@@ -155,13 +156,13 @@ class Writer(ValueWriter):
         where = [f"not {column}" if value is None else f"{column} == {value!r}" for column, value in columns.items()]
         reads, response, waits = self._as_another(place, object_type, reading.cls)
         made, variable = self._variable("v"), self._variable("v")
-        completed = self._expression(place.field.type, made, self._path_of(place.name), place, calls=False)
+        lines, completed = self._completion(place.field.type, made, self._path_of(place.name), place, calls=False)
+        otherwise = [f"{made} = {self._named(reading.compute)}(o)", *lines, f"{variable} = {completed}"]
         self._reads += [
             f"if {' and '.join(where)}:",
-            *(f"    {line}" for line in [*reads, f"{variable} = {response}", *waits]),
+            *indented([*reads, f"{variable} = {response}", *waits]),
             "else:",
-            f"    {made} = {self._named(reading.compute)}(o)",
-            f"    {variable} = {completed}",
+            *indented(otherwise),
         ]
         self._items.append(f"{place.name!r}: {variable}")
 
@@ -192,7 +193,7 @@ class Writer(ValueWriter):
         if site.declaration.repeats:
             self._waits.append(f"done = run.done[{self._named(site)}]")
         for number, (condition, lines) in enumerate(self._sources(site)):
-            self._waits += [f"{'elif' if number else 'if'} {condition}:", *("    " + line for line in lines)]
+            self._waits += [f"{'elif' if number else 'if'} {condition}:", *indented(lines)]
         if isinstance(place.field.type, GraphQLNonNull):
             self._waits.append("else: raise Abandoned")
         elif place.field.args:
@@ -208,14 +209,29 @@ class Writer(ValueWriter):
             is_known = f"({mark} := {self._held(declaration.repeats)}) is not None"
             yield f"{is_known} and ({known} := done.get({mark})) is not None", [f"{target} = {known}"]
             target = f"{target} = done[{mark}]"
+        if declaration.itself_where:
+            yield self._held(declaration.itself_where), self._itself_loaded(site, loaded, target)
         if declaration.preloaded:
-            # Arguments are refused even where nothing has to be loaded.
-            lines = [self._checked(site)] if site.field.args else []
-            if declaration.part:
-                lines.append(f"{loaded} = {self._named(declaration.part)}({loaded})")
-            lines.append(f"{target} = {self._expression(site.field.type, loaded, path, site, calls=False)}")
-            yield f"({loaded} := {self._held(declaration.preloaded)}) is not NOT_LOADED", lines
+            is_loaded = f"({loaded} := {self._held(declaration.preloaded)}) is not NOT_LOADED"
+            yield is_loaded, self._loaded(site, loaded, target)
         yield has_key, [f"run.keyed[{self._named(site)}][{key}].append(({self._response}, {path}))"]
+
+    def _loaded(self, site: BatchedSite, variable: str, target: str) -> list[str]:
+        """Lines that complete what the object came with."""
+        # Arguments are refused even where nothing has to be loaded.
+        checked = [self._checked(site)] if site.field.args else []
+        part = [f"{variable} = {self._named(site.declaration.part)}({variable})"] if site.declaration.part else []
+        lines, completed = self._completion(site.field.type, variable, self._path_of(site.name), site, calls=False)
+        return [*checked, *part, *lines, f"{target} = {completed}"]
+
+    def _itself_loaded(self, site: BatchedSite, variable: str, target: str) -> list[str]:
+        """Lines that complete the object as what is loaded."""
+        declared: Any = get_nullable_type(site.field.type)
+        object_type = self._cls and self._plan.reader.type_of(self._cls, declared)
+        if not object_type or site.field.args or site.declaration.part:
+            return [f"{variable} = o", *self._loaded(site, variable, target)]
+        reads, response, waits = self._as_another(site, object_type, self._cls)
+        return [*reads, f"{target} = {response}", *waits]
 
     def _checked(self, site: BatchedSite) -> str:
         return f"{self._named(site.asked)}(run)"
@@ -226,3 +242,8 @@ class Writer(ValueWriter):
 
 def _itself(value: Any) -> Any:
     return value
+
+
+def is_closed(cls: type) -> bool:
+    """Whether objects of a class have no attributes but those of its slots."""
+    return not cls.__dictoffset__
