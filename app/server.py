@@ -60,16 +60,18 @@ class Connected:
 
 
 class Contexts:
-    """Makes the context of each operation: the viewer is looked up every time."""
+    """Makes the context of each operation: the viewer is looked up every time, unless the operation does it."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
         self._newcomers = SessionChecks(services.database, patience=NEWCOMERS_PATIENCE_SECONDS)
 
-    async def for_request(self, token: str | None, request: web.Request) -> Operation:
+    async def for_request(self, token: str | None, request: web.Request, *, check: bool) -> Operation:
         """The context of an operation over HTTP."""
-        viewer = await access.viewer_of(self._services, token) if token is not None else None
-        return self._operation(viewer, self._client(request))
+        viewer = access.named_viewer(self._services, token) if token is not None else None
+        if viewer and check:
+            await access.check_session(self._services, viewer)
+        return self._operation(viewer, self._client(request), is_checked=check)
 
     async def connect(self, token: str | None, request: web.Request) -> Connected:
         """Who is behind a new socket."""
@@ -86,8 +88,8 @@ class Contexts:
         """The context of one event; that the session lives is the feed's business."""
         return self._operation(connected.viewer, connected.client)
 
-    def _operation(self, viewer: Viewer | None, client: Client) -> Operation:
-        return Operation(self._services, viewer, self._services.hub.tailer.cursor, client)
+    def _operation(self, viewer: Viewer | None, client: Client, *, is_checked: bool = True) -> Operation:
+        return Operation(self._services, viewer, self._services.hub.tailer.cursor, client, is_checked)
 
     def _client(self, request: web.Request) -> Client:
         address = client_address(request, self._services.settings.trusted_proxies)

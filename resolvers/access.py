@@ -20,19 +20,28 @@ async def viewer_of(services: Services, token: str, checks: SessionChecks | None
     Raises:
         UnauthenticatedError: the token is not valid, or its session has ended.
     """
+    viewer = named_viewer(services, token)
+    await check_session(services, viewer, checks)
+    return viewer
+
+
+def named_viewer(services: Services, token: str) -> Viewer:
+    """Whom an access token names, whose session may have ended since it was signed.
+
+    Raises:
+        UnauthenticatedError: the token is not valid.
+    """
     claims = services.access_tokens.read(token)
-    if await (checks or services.session_checks).person_of(claims.session_id) != claims.user_id:
-        raise UnauthenticatedError("The session has ended. Sign in again.")
     return Viewer(claims.user_id, claims.session_id, claims.expires_at)
 
 
-async def check_session(services: Services, viewer: Viewer) -> None:
+async def check_session(services: Services, viewer: Viewer, checks: SessionChecks | None = None) -> None:
     """See that a viewer's session still lives.
 
     Raises:
         UnauthenticatedError: it has ended.
     """
-    if await services.session_checks.person_of(viewer.session_id) is None:
+    if await (checks or services.session_checks).person_of(viewer.session_id) != viewer.user_id:
         raise UnauthenticatedError("The session has ended. Sign in again.")
 
 

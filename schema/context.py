@@ -18,6 +18,7 @@ from app.errors import UnauthenticatedError
 from app.execution.batching import Batch
 from app.services import Services
 from app.store.database import Database
+from resolvers import access
 
 
 @dataclass(slots=True)
@@ -28,6 +29,8 @@ class Operation:
     viewer: Viewer | None
     cursor: str
     client: Client
+    is_checked: bool = True
+    """Whether the viewer's session was found to live before the operation began."""
     _loaders: dict[Hashable, DataLoader[Any, Any]] = field(default_factory=dict)
 
     @property
@@ -50,6 +53,15 @@ class Operation:
     def viewer_id(self) -> UUID | None:
         """The viewer's id; None when signed out."""
         return self.viewer.user_id if self.viewer else None
+
+    async def check(self) -> None:
+        """See that the viewer's session lives, if nobody has.
+
+        Raises:
+            UnauthenticatedError: it has ended.
+        """
+        if self.viewer and not self.is_checked:
+            await access.check_session(self.services, self.viewer)
 
     def forget(self) -> None:
         """Load everything anew from here on: something has changed."""

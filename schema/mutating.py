@@ -7,17 +7,21 @@ from typing import Annotated, Any, Union, get_type_hints
 import strawberry
 
 from app.errors import DomainError
+from app.execution.admission import CHECKS_VIEWER
 from schema.context import Info
 from schema.errors import MEMBERS, UserError
 
 Resolver = Callable[..., Awaitable[Any]]
 
 
-def mutation(*failures: type[UserError], description: str) -> Callable[[Resolver], Any]:
+def mutation(*failures: type[UserError], description: str, checks_viewer: bool = False) -> Callable[[Resolver], Any]:
     """Make a root mutation field of an `async def` that returns a success and raises domain errors.
 
     Its type is the nullable union `<FieldName>Result` of the success and `failures`. A domain error that the union
     declares becomes its member; any other becomes a top-level error.
+
+    With `checks_viewer` the resolver finds out, in the statement that writes, whether the viewer's session lives: where
+    nothing else is asked nobody does so before, and where it fails, the session is looked up before that is told.
     """
     shown = {MEMBERS[member][0]: MEMBERS[member][1] for member in failures}
 
@@ -28,6 +32,7 @@ def mutation(*failures: type[UserError], description: str) -> Callable[[Resolver
                 return await resolver(self, info, **inputs)
             except DomainError as error:
                 show = shown.get(type(error))
+                await info.context.check()
                 if show is None:
                     raise
                 return show(error)
@@ -35,7 +40,8 @@ def mutation(*failures: type[UserError], description: str) -> Callable[[Resolver
         success = get_type_hints(resolver)["return"]
         returns = _result_union(resolver, success, failures)
         _present(answer, resolver, returns)
-        return strawberry.mutation(resolver=answer, description=description)
+        metadata = {CHECKS_VIEWER: checks_viewer}
+        return strawberry.mutation(resolver=answer, description=description, metadata=metadata)
 
     return decorate
 

@@ -22,6 +22,7 @@ from graphql import (
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
+from app.execution.admission import checks_viewer
 from app.execution.cost import CostOf
 from app.execution.errors import Code, RequestError, request_error
 from app.execution.limits import LimitExceededError, Limits, check_shape
@@ -50,6 +51,8 @@ class Operation:
     metered: bool
     sharing: Sharing | None
     """Of subscriptions: how those of different viewers share executions."""
+    checks_viewer: bool = False
+    """Whether its resolver sees to it that the viewer may act (`admission.py`)."""
     prepared: dict[type, Any] = field(default_factory=dict)
     """By executor class what executes it without an executor, or None: known once it has been executed."""
 
@@ -143,7 +146,8 @@ class Documents:
         name = node.name.value if node.name else None
         is_subscription = node.operation is OperationType.SUBSCRIPTION
         sharing = Sharing(self._schema, document, node) if is_subscription else None
-        return Operation(document, node, node.operation, name, cost.total, cost.depends, sharing)
+        checks = checks_viewer(self._schema, node)
+        return Operation(document, node, node.operation, name, cost.total, cost.depends, sharing, checks)
 
 
 def _rules(limits: Limits) -> tuple[type[ASTValidationRule], ...]:

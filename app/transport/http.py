@@ -8,10 +8,9 @@ forces a preflight. POST takes JSON only, which forces one by itself.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Protocol
 
 from aiohttp import StreamReader, web
 from graphql import OperationType
@@ -36,11 +35,16 @@ HEADERS = {
 }
 """Headers of every response in a media type; responses copy them."""
 
-OpenContext = Callable[[str | None, web.Request], Awaitable[Any]]
-"""Makes the context of one operation from the bearer token, if any.
 
-An error with the code UNAUTHENTICATED is answered with 401, any other as an error of the request.
-"""
+class OpenContext(Protocol):
+    """Makes the context of one operation from the bearer token, if any.
+
+    An error with the code UNAUTHENTICATED is answered with 401, any other as an error of the request. Without `check`
+    the operation itself sees to it that the viewer may still act.
+    """
+
+    async def __call__(self, token: str | None, request: web.Request, *, check: bool) -> Any:
+        """The context."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +116,11 @@ class GraphQLView:
             prepared = self._engine.persisted.prepare(graphql_request.query, graphql_request.digest)
             operation = prepared.operation(graphql_request.operation_name)
             _check_kind(request, operation)
-            context = await self._open_context(bearer_token(request.headers.get("Authorization")), request)
+            token = bearer_token(request.headers.get("Authorization"))
+            context = await self._open_context(token, request, check=not operation.checks_viewer)
             result = await self._engine.execute(operation, variables=graphql_request.variables, context=context)
+            if operation.checks_viewer and result.errors:  # whom the door would have refused is told what it says
+                await self._open_context(token, request, check=True)
         except RequestError as error:
             result = Result.refused(error.errors)
         except RefusedError:

@@ -134,6 +134,7 @@ class MessageMutations:
         InvalidInputError,
         IdempotencyConflictError,
         description="Send a message. Retry with the same clientKey until an answer arrives: it is sent once.",
+        checks_viewer=True,
     )
     async def send_message(self, info: Info, input: SendMessageInput) -> SendMessageSuccess:
         outgoing = Outgoing(

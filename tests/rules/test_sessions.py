@@ -1,59 +1,18 @@
 """Sessions: their tokens rotate, a stolen one ends them, and one that has ended can do nothing more."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
 
 import jwt
-import pytest
-from graphql import FieldNode, OperationDefinitionNode, parse
 
 from app.auth.tokens import AccessTokens, RefreshSecret
-from app.auth.viewer import Viewer
 from app.config import Settings
-from app.errors import UnauthenticatedError
-from app.execution.documents import core_schema
 from app.services import Services
-from app.store.session_checks import SessionChecks
-from resolvers import conversations, sends
-from resolvers import people as profiles
-from resolvers.content import Content
-from resolvers.policy import MessageKind
-from resolvers.sends import Outgoing
-from schema.schema import schema
-from tests.rules.cast import Cast, mutations
 from tests.rules.conftest import Unchanged
 from tests.rules.records import key_of
 from tests.support.graphql_client import GraphQLClient, Json
 from tests.support.people import PASSWORD, People, Person, operation
 
 VIEWER = "{ viewer { user { handle } } }"
-
-
-@pytest.fixture(scope="module")
-async def cast(crowd: People, services: Services) -> Cast:
-    return await Cast.assemble(crowd, services)
-
-
-@pytest.fixture(scope="module")
-async def ended(cast: Cast, anyone: GraphQLClient) -> GraphQLClient:
-    """A client that still sends the token of a session that has ended."""
-    gone = await sign_in_again(anyone, cast.ann)
-    await gone.client.execute(operation("identity/sign-out"))
-    return gone.client
-
-
-@pytest.fixture(params=["session ended", "account suspended"])
-async def shut_out(
-    request: pytest.FixtureRequest, cast: Cast, ended: GraphQLClient, services: Services
-) -> AsyncIterator[GraphQLClient]:
-    """A client of ann's that may do nothing any more."""
-    if request.param == "session ended":
-        yield ended
-        return
-    await services.database.rows("UPDATE users SET suspended_at = now() WHERE id = $1", key_of(cast.ann.id))
-    yield cast.ann.client
-    await services.database.rows("UPDATE users SET suspended_at = NULL WHERE id = $1", key_of(cast.ann.id))
 
 
 async def refresh(anyone: GraphQLClient, token: str) -> Json:
@@ -195,81 +154,3 @@ async def test_a_token_that_is_expired_or_forged_is_none(
         for token in wrong:
             await assert_over(anyone.with_token(token))
     assert (await anyone.with_token(forged(ann, secret)).execute(VIEWER))["viewer"]["user"]["handle"] == ann.handle
-
-
-def fields_of(name: str) -> set[str]:
-    """The root fields of one of the playground's operations."""
-    [definition] = [each for each in parse(operation(name)).definitions if isinstance(each, OperationDefinitionNode)]
-    return {node.name.value for node in definition.selection_set.selections if isinstance(node, FieldNode)}
-
-
-def test_these_tests_go_through_every_mutation_of_the_contract() -> None:
-    mutation_type = core_schema(schema).mutation_type
-    assert mutation_type
-    assert set().union(*map(fields_of, mutations())) == mutation_type.fields.keys()
-
-
-@pytest.mark.parametrize("name", mutations())
-async def test_who_is_shut_out_can_change_nothing(
-    cast: Cast, shut_out: GraphQLClient, unchanged: Unchanged, name: str
-) -> None:
-    async with unchanged():
-        reply = await shut_out.raw(operation(name), cast.variables(name))
-        assert (reply.status, reply.codes, reply.body.get("data")) == (401, ["UNAUTHENTICATED"], None)
-
-
-OPEN_TO_ALL = {"identity/sign-up", "identity/sign-in", "identity/refresh-session"}
-
-
-@pytest.mark.parametrize("name", [name for name in mutations() if name not in OPEN_TO_ALL])
-async def test_nobody_who_is_not_signed_in_can_change_anything(
-    cast: Cast, anyone: GraphQLClient, unchanged: Unchanged, name: str
-) -> None:
-    async with unchanged():
-        reply = await anyone.raw(operation(name), cast.variables(name))
-        assert reply.codes == ["UNAUTHENTICATED"]
-        assert list(reply.body["data"].values()) == [None]
-
-
-WRITES_NOTHING = {"conversations/set-typing", "media/complete-upload", "identity/sign-out"}
-"""What tells others something for a moment, asks about a photo that is ready, and ends what has ended."""
-
-
-@pytest.mark.parametrize("name", [name for name in mutations() if name not in OPEN_TO_ALL | WRITES_NOTHING])
-async def test_who_is_shut_out_once_the_request_was_let_in_can_change_nothing(
-    cast: Cast,
-    shut_out: GraphQLClient,
-    unchanged: Unchanged,
-    monkeypatch: pytest.MonkeyPatch,
-    services: Services,
-    name: str,
-) -> None:
-    user_id = services.access_tokens.read(shut_out.token or "").user_id
-
-    async def lived_a_moment_ago(_checks: SessionChecks, _session_id: UUID) -> UUID:
-        return user_id
-
-    monkeypatch.setattr(SessionChecks, "person_of", lived_a_moment_ago)
-    async with unchanged():
-        reply = await shut_out.raw(operation(name), cast.variables(name))
-        assert (reply.codes, list(reply.body["data"].values())) == (["UNAUTHENTICATED"], [None])
-
-
-async def test_a_write_notices_that_its_session_ended_while_it_waited(
-    people: People, services: Services, unchanged: Unchanged
-) -> None:
-    ann, bob = [await people.join(name) for name in ("ann", "bob")]
-    talk = key_of(await ann.talk_to(bob))
-    claims = services.access_tokens.read(ann.client.token or "")
-    late = Viewer(claims.user_id, claims.session_id, claims.expires_at)
-    await ann.client.execute(operation("identity/sign-out"))
-    text = Content(MessageKind.TEXT, "hi")
-    async with unchanged():
-        for late_write in (
-            sends.send(services, late, Outgoing("1", text, conversation_id=talk)),
-            sends.send(services, late, Outgoing("1", text, recipient_id=key_of(bob.id))),
-            profiles.follow(services, late, key_of(bob.id), on=True),
-            conversations.mark_read(services, late, talk, None),
-        ):
-            with pytest.raises(UnauthenticatedError):
-                await late_write

@@ -1,0 +1,20 @@
+"""Operations that see for themselves to whether their viewer may act, so that nobody has to ask beforehand."""
+
+from typing import Final
+
+from graphql import FieldNode, GraphQLSchema, OperationDefinitionNode
+from strawberry.types.field import StrawberryField
+
+CHECKS_VIEWER: Final = "checks_viewer"
+"""Under which a mutation's metadata say that nothing comes of it before the viewer was found to be one who may act."""
+
+
+def checks_viewer(schema: GraphQLSchema, operation: OperationDefinitionNode) -> bool:
+    """Whether an operation is one such mutation and nothing else, whatever its variables."""
+    only, *others = operation.selection_set.selections
+    root = schema.get_root_type(operation.operation)
+    if others or root is None or not isinstance(only, FieldNode) or only.directives:
+        return False
+    field = root.fields.get(only.name.value)
+    definition = (field.extensions or {}).get("strawberry-definition") if field else None
+    return isinstance(definition, StrawberryField) and bool(definition.metadata.get(CHECKS_VIEWER))
