@@ -1,12 +1,11 @@
 """Who an operation runs for, and where it comes from."""
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 
-@dataclass(frozen=True, slots=True)
-class Viewer:
+class Viewer(NamedTuple):  # as every request makes one: frozen dataclasses take three times as long to make
     """A signed-in person on one device; `expires_at` is when their access token stops working."""
 
     user_id: UUID
@@ -14,8 +13,7 @@ class Viewer:
     expires_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Client:
+class Client(NamedTuple):
     """The other end of a request: its network address, and what it calls itself (User-Agent)."""
 
     address: str

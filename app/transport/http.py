@@ -20,12 +20,13 @@ from app.execution.documents import Operation
 from app.execution.engine import Engine
 from app.execution.errors import Code, RequestError, formatted, masked_exception
 from app.execution.result import Result
-from app.transport.negotiation import PARTIAL_SUCCESS, MediaType, acceptable, is_json, status_of
+from app.transport.negotiation import PARTIAL_SUCCESS, UNAUTHORIZED, MediaType, acceptable, is_json, status_of
 from app.transport.origins import Origins
 from app.transport.reports import Watch
 from app.transport.requests import GraphQLRequest, MalformedError, NotJSONError, bearer_token, decoded
 
 METHODS = "GET, POST"
+SUBSCRIPTION = OperationType.SUBSCRIPTION
 PREFLIGHT_HEADERS = ("GraphQL-Require-Preflight", "Apollo-Require-Preflight", "X-Apollo-Operation-Name")
 """Headers of which any forces a browser to ask before it sends a request to another origin."""
 
@@ -93,7 +94,7 @@ class GraphQLView:
         except RefusedError as refusal:
             return self._refuse(request, refusal, media_type)
         status = status_of(result, media_type)
-        headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {}
+        headers = {"WWW-Authenticate": "Bearer"} if status == UNAUTHORIZED else {}
         return self._respond(request, result, media_type, status, headers)
 
     def _refuse(self, request: web.Request, refusal: RefusedError, media_type: MediaType) -> web.Response:
@@ -187,10 +188,10 @@ async def _read_beyond(limit: int, content: StreamReader) -> bytes:
 
 
 def _check_kind(request: web.Request, operation: Operation) -> None:
-    if operation.kind is OperationType.SUBSCRIPTION:
+    if operation.kind is SUBSCRIPTION:
         message = "Subscriptions are served over WebSocket (graphql-transport-ws), at the same path."
         raise RequestError.of(Code.BAD_USER_INPUT, message)
-    if operation.kind is OperationType.MUTATION and request.method == "GET":
+    if request.method == "GET" and operation.kind is OperationType.MUTATION:
         raise _wrong_method("Mutations have to be sent by POST.", "POST")
 
 

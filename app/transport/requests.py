@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -20,8 +19,7 @@ TEXT_PARAMETERS = ("query", "documentId", "operationName")
 SHA256 = re.compile("[0-9a-fA-F]{64}")
 
 
-@dataclass(frozen=True, slots=True)
-class GraphQLRequest:
+class GraphQLRequest(NamedTuple):
     """A document and what to do with it; nothing is known yet of whether the document is any good.
 
     It is given by its text, by the SHA-256 of that (`digest`, in lower case), or by both.
