@@ -8,7 +8,7 @@ from uuid import UUID
 from app.store.database import Reader, Row, Transaction
 from app.store.memberships import mine
 from app.store.moments import written
-from app.store.users import blocked
+from app.store.users import BLOCKED, blocked
 
 _STORED = (
     "conversation_id", "seq", "kind", "notice", "text", "attachment_ids", "reply_to_seq", "client_key", "edited_at",
@@ -17,18 +17,14 @@ _STORED = (
 NAMES = ("sent_text", *_STORED)
 COLUMNS = f"{written('m.sent_at')} AS sent_text, {', '.join(f'm.{name}' for name in _STORED)}"
 
-# Who said message `m` in conversation `c`, and whether a block stands between them and viewer $1. Most viewers have no
-# blocks at all, which is found out once; by the index, which the planner takes where it has to bring an order. In a
-# group a block hides what was said; one to one, what was said before it stays readable.
+# Who said message `m` in conversation `c`, and whether a block stands between them and viewer $1. In a group a block
+# hides what was said; one to one, what was said before it stays readable.
 PROFILE_NAMES = ("handle", "display_name", "bio", "avatar_id")
 SENDER_NAMES = (*PROFILE_NAMES, "sender_blocked", "is_hidden")
 SENDER = """s.handle, s.display_name, s.bio, s.avatar_id, s.sender_blocked,
     s.sender_blocked AND c.kind = 'GROUP' AS is_hidden"""
 SENDERS = f"""LEFT JOIN LATERAL (
-        SELECT u.handle, u.display_name, u.bio, u.avatar_id, coalesce(
-            (SELECT true FROM blocks WHERE blocker_id = $1 ORDER BY blocked_id LIMIT 1),
-            (SELECT true FROM blocks WHERE blocked_id = $1 ORDER BY blocker_id LIMIT 1), false
-        ) AND {blocked("u.id")} AS sender_blocked
+        SELECT u.handle, u.display_name, u.bio, u.avatar_id, {BLOCKED} AS sender_blocked
         FROM users u WHERE u.id = m.sender_id OFFSET 0
     ) s ON true"""
 
