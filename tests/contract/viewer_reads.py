@@ -33,7 +33,7 @@ def _makers(field: StrawberryField, owner: type) -> Iterator[Any]:
     batched, plain = field.metadata.get(BATCHED), field.metadata.get(PLAIN_FIELD)
     if isinstance(batched, BatchedField):
         yield from (batched.batch, batched.part, batched.arguments)
-        held = (name for name in (batched.key, batched.preloaded) if isinstance(name, str))
+        held = (name for name in (batched.key, batched.preloaded, batched.itself_where) if isinstance(name, str))
         yield from (inspect.getattr_static(owner, name, None) for name in held)
     elif isinstance(plain, EitherField):
         yield plain.compute

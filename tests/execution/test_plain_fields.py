@@ -11,7 +11,7 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from app.execution.compiled.strawberry_reader import CompiledStrawberryExecutor
 from app.execution.documents import Documents
 from app.execution.engine import Engine
-from schema.loading import column, either, itself, loaded
+from schema.loading import column, computed, either, itself, loaded
 
 TEXT, HIDDEN, NUMBER = range(3)
 
@@ -46,17 +46,42 @@ def body_of(letter: "Letter") -> Body:
 
 
 @strawberry.type
+class Stamp:
+    row: strawberry.Private[Any]
+    price: int | None = column(NUMBER, serialised=True, description="")
+    marks: list[str] = loaded(load_tags, key="key", description="")
+    words: list[Words | None] | None = computed(lambda stamp: [Words(row=stamp.row), None], description="")
+
+    @property
+    def key(self) -> Any:
+        return self.row[NUMBER]
+
+
+async def load_stamps(_context: Any, keys: Sequence[int]) -> list[Stamp]:
+    return [Stamp(row=("loaded", None, key * 10)) for key in keys]
+
+
+@strawberry.type
 class Letter:
+    """Objects have slots and nothing else; those with an odd number came with their stamp."""
+
+    __slots__ = ("row",)
+
     row: strawberry.Private[Any]
     title: str | None = column(TEXT, serialised=True, description="")
     number: str = column(NUMBER, compute=str, serialised=lambda number: f"{number}", description="")
     body: Body = either(body_of, Words, {HIDDEN: None}, description="")
     again: "Letter" = itself(description="")
     tags: list[str] = loaded(load_tags, key="key", description="")
+    stamp: Stamp = loaded(load_stamps, key="key", itself_where="has_stamp", description="")
 
     @property
     def key(self) -> Any:
         return self.row[NUMBER]
+
+    @property
+    def has_stamp(self) -> bool:
+        return bool(self.row[NUMBER] % 2)
 
 
 ROWS = [("one", None, 1), ("two", True, 2), ("three", False, 3), ("four", None, None)]
@@ -114,6 +139,8 @@ async def encoded(query: str, executor: Any) -> bytes:
         "body { ... on Silence { reason } }",
         "again { title again { number body { ... on Words { a: text b: text } } } }",
         "title tags again { tags again { tags title } } body { ... on Words { tags } }",
+        "stamp { price marks } tags",
+        "a: stamp { price words { text tags } } again { stamp { words { number } marks } } b: stamp { marks }",
     ],
 )
 async def test_rows_are_read_as_strawberry_reads_them(selection: str) -> None:
