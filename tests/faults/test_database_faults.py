@@ -31,11 +31,14 @@ async def test_a_database_that_crashes_under_load_loses_nothing(scene: World, fo
 
 
 async def test_connections_ended_at_commit_lose_and_double_nothing(scene: World) -> None:
-    await scene.serve(2)
+    here, there = await scene.serve(2)
     await scene.listen("bob")
     own = await scene.engine.connect(scene.database)
     await own.execute(f"SELECT pg_advisory_lock(8266, lane) FROM {LANES}")
-    talking = asyncio.create_task(scene.talk(1))
+    ann, cat = scene.writer("ann", lambda: here.url), scene.writer("cat", lambda: there.url)
+    talking = asyncio.gather(
+        ann.send(scene.cast.direct, scene.new_text("ann")), cat.send(scene.cast.other, scene.new_text("cat"))
+    )  # one at each server, in a conversation of its own: neither waits for the other
     async with asyncio.timeout(30):
         while await own.fetchval(f"SELECT count(*) {AT_COMMIT} AND pg_sleep(0.01) IS NOT NULL") < 2:
             pass
