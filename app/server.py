@@ -68,14 +68,12 @@ class Contexts:
 
     async def for_request(self, token: str | None, request: web.Request, *, check: bool) -> Operation:
         """The context of an operation over HTTP."""
-        viewer = access.named_viewer(self._services, token) if token is not None else None
-        if viewer and check:
-            await access.check_session(self._services, viewer)
+        viewer = await self._viewer(token, self._services.session_checks if check else None)
         return self._operation(viewer, self._client(request), is_checked=check)
 
     async def connect(self, token: str | None, request: web.Request) -> Connected:
         """Who is behind a new socket."""
-        viewer = await access.viewer_of(self._services, token, self._newcomers) if token is not None else None
+        viewer = await self._viewer(token, self._newcomers)
         return Connected(viewer, self._client(request))
 
     async def for_operation(self, connected: Connected) -> Operation:
@@ -87,6 +85,12 @@ class Contexts:
     def for_event(self, connected: Connected) -> Operation:
         """The context of one event; that the session lives is the feed's business."""
         return self._operation(connected.viewer, connected.client)
+
+    async def _viewer(self, token: str | None, checks: SessionChecks | None) -> Viewer | None:
+        viewer = access.named_viewer(self._services, token) if token is not None else None
+        if viewer and checks:
+            await access.check_session(self._services, viewer, checks)
+        return viewer
 
     def _operation(self, viewer: Viewer | None, client: Client, *, is_checked: bool = True) -> Operation:
         return Operation(self._services, viewer, self._services.hub.tailer.cursor, client, is_checked)

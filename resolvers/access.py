@@ -14,17 +14,6 @@ from app.store.session_checks import SessionChecks
 T = TypeVar("T")
 
 
-async def viewer_of(services: Services, token: str, checks: SessionChecks | None = None) -> Viewer:
-    """The viewer behind an access token, whose session is looked up every time, by these checks if by no others.
-
-    Raises:
-        UnauthenticatedError: the token is not valid, or its session has ended.
-    """
-    viewer = named_viewer(services, token)
-    await check_session(services, viewer, checks)
-    return viewer
-
-
 def named_viewer(services: Services, token: str) -> Viewer:
     """Whom an access token names, whose session may have ended since it was signed.
 
@@ -36,7 +25,7 @@ def named_viewer(services: Services, token: str) -> Viewer:
 
 
 async def check_session(services: Services, viewer: Viewer, checks: SessionChecks | None = None) -> None:
-    """See that a viewer's session still lives.
+    """See that a viewer's session still lives, by these checks if by no others.
 
     Raises:
         UnauthenticatedError: it has ended.

@@ -27,10 +27,8 @@ def ids_of(type_name: str) -> Callable[[UUID], strawberry.ID]:
 
 
 def message_id_head(conversation_id: UUID) -> str:
-    """What the global ids of all messages of a conversation begin with; their `seq` follows."""
-    return (
-        f"Message{SEPARATOR}{conversation_id.hex}{SEPARATOR}"  # not by `to_id`: every message of an inbox has its own
-    )
+    """What the ids of all messages of a conversation begin with; their `seq` follows. In an inbox each has its own."""
+    return f"Message{SEPARATOR}{conversation_id.hex}{SEPARATOR}"
 
 
 def type_and_key(global_id: str) -> tuple[str, str] | None:

@@ -3,7 +3,8 @@
 from typing import Final
 
 from graphql import FieldNode, GraphQLSchema, OperationDefinitionNode
-from strawberry.types.field import StrawberryField
+
+from app.execution.definitions import field_of
 
 CHECKS_VIEWER: Final = "checks_viewer"
 """Under which a mutation's metadata say that nothing comes of it before the viewer was found to be one who may act."""
@@ -16,5 +17,5 @@ def checks_viewer(schema: GraphQLSchema, operation: OperationDefinitionNode) -> 
     if others or root is None or not isinstance(only, FieldNode) or only.directives:
         return False
     field = root.fields.get(only.name.value)
-    definition = (field.extensions or {}).get("strawberry-definition") if field else None
-    return isinstance(definition, StrawberryField) and bool(definition.metadata.get(CHECKS_VIEWER))
+    definition = field_of(field) if field else None
+    return definition is not None and bool(definition.metadata.get(CHECKS_VIEWER))

@@ -37,6 +37,11 @@ class Result:
         """The codes of all errors."""
         return [code_of(error) for error in self.errors]
 
+    @property
+    def has_data(self) -> bool:
+        """Whether any root field has a value."""
+        return self.data is not None and any(value is not None for value in self.data.values())
+
     def payload(self) -> dict[str, Any]:
         """The response as the GraphQL specification lays it out."""
         payload: dict[str, Any] = {}

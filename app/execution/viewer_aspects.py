@@ -32,6 +32,7 @@ from graphql import (
 from strawberry.types.field import StrawberryField
 
 from app.execution.batching import BATCHED, NOT_LOADED, BatchedField
+from app.execution.definitions import definition_of, field_of
 from app.execution.plain_fields import PLAIN_FIELD, PlainField
 
 VIEWER_ASPECTS: Final = "viewer_aspects"
@@ -125,7 +126,7 @@ class ViewerAspects:
             definition = parent.fields.get(name)
             if definition is None:  # __typename
                 continue
-            field = _strawberry_field(definition.extensions)
+            field = field_of(definition)
             own, declared = _aspects_of(field), get_named_type(definition.type)
             inner = self._at_most_of(below, declared)
             batched = field.metadata.get(BATCHED) if field else None
@@ -155,7 +156,7 @@ class ViewerAspects:
                 for name, below in self._grouped((selection_set,), possible).items():
                     definition = possible.fields.get(name)
                     if definition is not None:
-                        aspects |= _aspects_of(_strawberry_field(definition.extensions))
+                        aspects |= _aspects_of(field_of(definition))
                         aspects |= self._at_most_of(below, get_named_type(definition.type))
             self._at_most[key] = aspects
         return self._at_most[key]
@@ -199,11 +200,6 @@ def _abstract(named: GraphQLNamedType) -> GraphQLAbstractType:
     return named
 
 
-def _strawberry_field(extensions: Mapping[str, Any] | None) -> StrawberryField | None:
-    field = (extensions or {}).get("strawberry-definition")
-    return field if isinstance(field, StrawberryField) else None
-
-
 def _reader_of(field: StrawberryField | None) -> Callable[[Any], Any] | None:
     """How the field's value is got from its object, where nothing but the object is needed."""
     if field is None:
@@ -223,7 +219,7 @@ def _types_of(schema: GraphQLSchema) -> dict[type, GraphQLObjectType]:
     found: dict[type, GraphQLObjectType] = {}
     ambiguous: set[type] = set()
     for named in schema.type_map.values():
-        definition = (named.extensions or {}).get("strawberry-definition")
+        definition = definition_of(named)
         origin = getattr(definition, "origin", None)
         if is_object_type(named) and isinstance(named, GraphQLObjectType) and isinstance(origin, type):
             if origin in found:

@@ -26,7 +26,6 @@ from app.transport.reports import Watch
 from app.transport.requests import GraphQLRequest, MalformedError, NotJSONError, bearer_token, decoded
 
 METHODS = "GET, POST"
-SUBSCRIPTION = OperationType.SUBSCRIPTION
 PREFLIGHT_HEADERS = ("GraphQL-Require-Preflight", "Apollo-Require-Preflight", "X-Apollo-Operation-Name")
 """Headers of which any forces a browser to ask before it sends a request to another origin."""
 
@@ -35,6 +34,9 @@ HEADERS = {
     for media_type in MediaType
 }
 """Headers of every response in a media type; responses copy them."""
+
+# Looked up once, as in `negotiation.py`.
+SUBSCRIPTION = OperationType.SUBSCRIPTION
 
 
 class OpenContext(Protocol):
@@ -120,7 +122,7 @@ class GraphQLView:
             token = bearer_token(request.headers.get("Authorization"))
             context = await self._open_context(token, request, check=not operation.checks_viewer)
             result = await self._engine.execute(operation, variables=graphql_request.variables, context=context)
-            if operation.checks_viewer and result.errors:  # whom the door would have refused is told what it says
+            if operation.checks_viewer and not result.has_data:  # who would have been refused before is refused now
                 await self._open_context(token, request, check=True)
         except RequestError as error:
             result = Result.refused(error.errors)

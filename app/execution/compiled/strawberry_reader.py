@@ -36,10 +36,8 @@ from app.execution.compiled.executor import Compiled
 from app.execution.compiled.reading import Attribute, Batched, Call, Method, Reading
 from app.execution.compiled.run import Run
 from app.execution.compiled.waves import BatchedSite
+from app.execution.definitions import definition_of
 from app.execution.plain_fields import PLAIN_FIELD, PlainField
-
-DEFINITION = "strawberry-definition"
-"""Under which a type's or field's `extensions` hold what strawberry made it from."""
 
 ISO_TYPES = {"DateTime": datetime, "Date": date, "Time": time}
 
@@ -52,12 +50,12 @@ class StrawberryReader:
         self._converter = own.schema_converter
         self._has_exception_handlers = bool(own.exception_handlers)
         self._resolved = frozenset(_names_with_info(schema))
-        self._types_are_plain = all(map(_is_plain, map(_definition, schema.type_map.values())))
+        self._types_are_plain = all(map(_is_plain, map(definition_of, schema.type_map.values())))
         self._schema = schema
 
     def reading(self, field: GraphQLField, _name: str) -> Reading:
         """Where the field's value comes from."""
-        own = _definition(field)
+        own = definition_of(field)
         resolve = field.resolve
         assert resolve is not None
         if not isinstance(own, StrawberryField) or own.extensions or self._has_exception_handlers:
@@ -77,7 +75,7 @@ class StrawberryReader:
 
     def resolver(self, field: GraphQLField) -> Callable[..., Any]:
         """The function that was written, where strawberry would do no more than to pass leaves on to it."""
-        own, resolve = _definition(field), field.resolve
+        own, resolve = definition_of(field), field.resolve
         assert resolve is not None
         if not isinstance(own, StrawberryField) or own.extensions or self._has_exception_handlers:
             return resolve
@@ -89,7 +87,7 @@ class StrawberryReader:
         return resolve if names is None else _called_at_once(own, names) or resolve
 
     def _arguments(self, run: Run, site: BatchedSite) -> dict[str, Any]:
-        own: StrawberryField = _definition(site.field)
+        own: StrawberryField = definition_of(site.field)
         info: Info[Any, Any] = Info(_raw_info=run.info(site, None), _field=own)
         converter = self._converter
         return convert_arguments(run.arguments(site), own.arguments, converter.scalar_registry, converter.config, info)
@@ -104,7 +102,7 @@ class StrawberryReader:
         if definition.is_graphql_generic or definition.concrete_of is not None:
             return None
         object_type = self._schema.type_map.get(self._converter.config.name_converter.from_type(definition))
-        if not isinstance(object_type, GraphQLObjectType) or _definition(object_type) is not definition:
+        if not isinstance(object_type, GraphQLObjectType) or definition_of(object_type) is not definition:
             return None
         fits = declared is object_type or self._schema.is_sub_type(declared, object_type)  # type: ignore[arg-type]
         return object_type if fits else None
@@ -194,10 +192,6 @@ def _names_of_leaves(field: GraphQLField, own: StrawberryField) -> dict[str, str
     return names
 
 
-def _definition(element: Any) -> Any:
-    return (element.extensions or {}).get(DEFINITION)
-
-
 def _names_with_info(schema: GraphQLSchema) -> set[str]:
     """The names of fields with resolvers that may be told their path, but for root fields: theirs is always there."""
     types = [named for named in schema.type_map.values() if isinstance(named, GraphQLObjectType | GraphQLInterfaceType)]
@@ -208,7 +202,7 @@ def _names_with_info(schema: GraphQLSchema) -> set[str]:
         for named in types
         if named not in roots
         for name, field in named.fields.items()
-        if isinstance(own := _definition(field), StrawberryField) and not _is_read_without_info(own)
+        if isinstance(own := definition_of(field), StrawberryField) and not _is_read_without_info(own)
     }
 
 
