@@ -27,6 +27,8 @@ from app.store.migrate import migrate
 from tests.support.graphql_client import GraphQLClient
 from tests.support.people import People
 
+pytest_plugins = ["tests.support.limits"]
+
 TEMPLATE = "template_backchannel"
 
 
