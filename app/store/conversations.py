@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from app.store.arrays import array_of
 from app.store.database import Reader, Row, Transaction
 from app.store.memberships import mine
 from app.store.moments import microseconds
@@ -152,7 +153,7 @@ async def member_pages(
     `place` says, from 1 on, which of the conversations a row is of.
     """
     sql = f"""
-        SELECT p.* FROM unnest($2::uuid[]) WITH ORDINALITY AS wanted (id, place) CROSS JOIN LATERAL (
+        SELECT p.* FROM unnest($2::text::uuid[]) WITH ORDINALITY AS wanted (id, place) CROSS JOIN LATERAL (
             SELECT {MEMBER_COLUMNS}, wanted.place
             FROM members m JOIN users u ON u.id = m.user_id
             WHERE m.conversation_id = wanted.id AND m.active AND {NOT_BLOCKED}
@@ -160,7 +161,7 @@ async def member_pages(
             ORDER BY m.joined_at, m.user_id LIMIT $5
         ) p
     """
-    return await reader.rows(sql, viewer_id, ids, *(after or EARLIEST), limit)
+    return await reader.rows(sql, viewer_id, array_of(ids), *(after or EARLIEST), limit)
 
 
 async def reader_pages(

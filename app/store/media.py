@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from app.store.arrays import array_of
 from app.store.database import Reader, Row, Transaction
 from app.store.users import LATEST, NOT_BLOCKED, following
 
@@ -25,7 +26,7 @@ VIDEO_VISIBLE = f"""v.deleted_at IS NULL AND {NOT_BLOCKED} AND (
 
 async def photos(reader: Reader, ids: Sequence[UUID]) -> list[Row]:
     """Photos by id; whoever holds the id got it from something they may see."""
-    return await reader.rows(f"SELECT {PHOTO_COLUMNS} FROM photos WHERE id = ANY($1)", ids)
+    return await reader.rows(f"SELECT {PHOTO_COLUMNS} FROM photos WHERE id = ANY($1::text::uuid[])", array_of(ids))
 
 
 async def insert_photo(tx: Transaction, photo: Row) -> None:

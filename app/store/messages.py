@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from app.store.arrays import array_of
 from app.store.database import Reader, Row, Transaction
 from app.store.memberships import mine
 from app.store.moments import written
@@ -101,7 +102,7 @@ async def pages(reader: Reader, viewer_id: UUID, ids: Sequence[UUID], span: Span
     # Stay by stay: tested message by message, `visible` would hide from the planner how few it has to read.
     order = "DESC" if span.backwards else "ASC"
     sql = f"""
-        SELECT {COLUMNS}, {SENDER} FROM unnest($2::uuid[]) AS wanted (id)
+        SELECT {COLUMNS}, {SENDER} FROM unnest($2::text::uuid[]) AS wanted (id)
         CROSS JOIN {mine("wanted.id")} JOIN conversations c ON c.id = wanted.id
         CROSS JOIN LATERAL (
             SELECT said.* FROM unnest(me.visible) AS stay CROSS JOIN LATERAL (
@@ -113,7 +114,7 @@ async def pages(reader: Reader, viewer_id: UUID, ids: Sequence[UUID], span: Span
         ) m {SENDERS}
         ORDER BY m.conversation_id, m.seq
     """
-    return await reader.rows(sql, viewer_id, ids, *span.arguments)
+    return await reader.rows(sql, viewer_id, array_of(ids), *span.arguments)
 
 
 async def audience(tx: Transaction, conversation_id: UUID, seq: int) -> list[UUID]:
