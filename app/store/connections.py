@@ -29,6 +29,39 @@ PASSING_TROUBLE = (
 BROKEN = (asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 
+class Held:
+    """A connection that asyncpg's pool gave, and the statements that are prepared on it.
+
+    asyncpg looks a statement up for whoever runs it, which takes as long as to run a short one.
+    """
+
+    __slots__ = ("_statements", "connection")
+
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection
+        self._statements: dict[str, Any] = {}
+
+    async def fetch(self, sql: str, args: tuple[object, ...]) -> Any:
+        """Run a statement outside of any transaction and return its rows."""
+        statement = self._statements.get(sql) or await self._prepare(sql)
+        try:
+            return await statement.fetch(*args)
+        except asyncpg.InvalidCachedStatementError:  # a migration has just changed a type; now it is known anew
+            return await (await self._prepare(sql)).fetch(*args)
+
+    async def _prepare(self, sql: str) -> Any:
+        statement = self._statements[sql] = await self.connection.prepare(sql)
+        return statement
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether it is closed, or the pool has taken it back already, which it does with those that were lost."""
+        try:
+            return bool(self.connection.is_closed())
+        except asyncpg.InterfaceError:
+            return True
+
+
 class Connections:
     """Keeps what asyncpg's pool gave it, hands it from one to the next, and gives back what had trouble.
 
@@ -40,8 +73,8 @@ class Connections:
         self._most = pool.get_max_size()
         self._held = 0
         """How many the pool gave or is asked for."""
-        self._idle: list[Any] = []
-        self._waiters: deque[asyncio.Future[Any]] = deque()
+        self._idle: list[Held] = []
+        self._waiters: deque[asyncio.Future[Held | None]] = deque()
         self._is_closing = False
 
     def lend(self) -> "Loan":
@@ -58,13 +91,13 @@ class Connections:
         Raises:
             TryAgainError: as `lend`.
         """
-        connection = self._ready() or await self.take()
+        held = self._ready() or await self.take()
         try:
-            rows = await connection.fetch(sql, *args)
+            rows = await held.fetch(sql, args)
         except BaseException as error:
-            await self.take_back(connection, error)
+            await self.take_back(held, error)
             raise
-        await self.take_back(connection) if self._is_closing else self._pass_on(connection)
+        await self.take_back(held) if self._is_closing else self._pass_on(held)
         return rows
 
     async def close(self) -> None:
@@ -74,19 +107,19 @@ class Connections:
             await self._give_up(self._idle.pop())
         await self._pool.close()
 
-    async def take(self) -> Any:
+    async def take(self) -> Held:
         """One that nobody else has."""
         try:
             while True:
-                connection = self._idle.pop() if self._idle else await self._next()
-                if connection is not None:
-                    if not _is_lost(connection):
-                        return connection
-                    await self._give_up(connection)
+                held = self._idle.pop() if self._idle else await self._next()
+                if held is not None:
+                    if not held.is_lost:
+                        return held
+                    await self._give_up(held)
         except (*PASSING_TROUBLE, asyncpg.InterfaceError) as error:
             raise TryAgainError("Too much is going on at the moment. Try again soon.") from error
 
-    async def take_back(self, connection: Any, error: BaseException | None = None) -> None:
+    async def take_back(self, held: Held, error: BaseException | None = None) -> None:
         """Take one back; where it had trouble, asyncpg sees to it first.
 
         Raises:
@@ -94,33 +127,33 @@ class Connections:
         """
         # A refusal comes from the rules, and is no trouble: the transaction around them has been rolled back.
         if (error is None or isinstance(error, DomainError)) and not self._is_closing:
-            self._pass_on(connection)
+            self._pass_on(held)
             return
         try:
-            if isinstance(error, PASSING_TROUBLE) or _is_broken(error, connection):
+            if isinstance(error, PASSING_TROUBLE) or _is_broken(error, held):
                 logger.warning("the database did not do what was asked: %r", error)
                 raise TryAgainError("The database is out of reach for the moment. Try the same again.") from error
         finally:
-            await self._give_up(connection)
+            await self._give_up(held)
 
-    def _ready(self) -> Any:
+    def _ready(self) -> Held | None:
         """An idle one, unless it was lost."""
-        return self._idle.pop() if self._idle and not _is_lost(self._idle[-1]) else None
+        return self._idle.pop() if self._idle and not self._idle[-1].is_lost else None
 
-    async def _next(self) -> Any:
+    async def _next(self) -> Held | None:
         """One from the pool or from somebody who is done; None to look again."""
         if self._held >= self._most:
             return await self._wait()
         self._held += 1
         try:
-            return await self._pool.acquire(timeout=ACQUIRE_SECONDS)
+            return Held(await self._pool.acquire(timeout=ACQUIRE_SECONDS))
         except BaseException:
             self._make_room()
             raise
 
-    async def _wait(self) -> Any:
+    async def _wait(self) -> Held | None:
         loop = asyncio.get_running_loop()
-        waiter = loop.create_future()
+        waiter: asyncio.Future[Held | None] = loop.create_future()
         self._waiters.append(waiter)
         limit = loop.call_later(ACQUIRE_SECONDS, _expire, waiter)
         try:
@@ -132,9 +165,9 @@ class Connections:
         finally:
             limit.cancel()
 
-    async def _give_up(self, connection: Any) -> None:
+    async def _give_up(self, held: Held) -> None:
         try:
-            await self._pool.release(connection)
+            await self._pool.release(held.connection)
         except (*PASSING_TROUBLE, *BROKEN) as error:  # asyncpg has ended it
             logger.warning("a connection could not be kept: %r", error)
         finally:
@@ -144,18 +177,18 @@ class Connections:
         self._held -= 1
         self._pass_on(None)
 
-    def _pass_on(self, connection: Any) -> None:
+    def _pass_on(self, held: Held | None) -> None:
         """Hand it to whoever has waited longest, or (None) have them ask the pool."""
         while self._waiters:
             waiter = self._waiters.popleft()
             if not waiter.done():
-                waiter.set_result(connection)
+                waiter.set_result(held)
                 return
-        if connection is not None:
-            self._idle.append(connection)
+        if held is not None:
+            self._idle.append(held)
 
 
-def _expire(waiter: "asyncio.Future[Any]") -> None:
+def _expire(waiter: "asyncio.Future[Held | None]") -> None:
     if not waiter.done():
         waiter.set_exception(TimeoutError())
 
@@ -163,28 +196,21 @@ def _expire(waiter: "asyncio.Future[Any]") -> None:
 class Loan:
     """A connection that is lent for an `async with`."""
 
-    __slots__ = ("_connection", "_connections")
+    __slots__ = ("_connections", "_held")
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
     async def __aenter__(self) -> Any:
-        self._connection = await self._connections.take()
-        return self._connection
+        self._held = await self._connections.take()
+        return self._held.connection
 
     async def __aexit__(
         self, _kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
     ) -> None:
-        await self._connections.take_back(self._connection, error)
+        await self._connections.take_back(self._held, error)
 
 
-def _is_broken(error: BaseException | None, connection: Any) -> bool:
+def _is_broken(error: BaseException | None, held: Held) -> bool:
     """Whether the connection is to blame; an `InterfaceError` is a mistake of ours where it still stands."""
-    return isinstance(error, BROKEN) and (not isinstance(error, asyncpg.InterfaceError) or _is_lost(connection))
-
-
-def _is_lost(connection: Any) -> bool:
-    try:
-        return bool(connection.is_closed())
-    except asyncpg.InterfaceError:  # the pool has taken it back already, which it does with those that were lost
-        return True
+    return isinstance(error, BROKEN) and (not isinstance(error, asyncpg.InterfaceError) or held.is_lost)

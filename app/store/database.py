@@ -114,8 +114,9 @@ class _Units:
 class Database:
     """One process's pool of connections to PostgreSQL."""
 
-    def __init__(self, pool: Any) -> None:
+    def __init__(self, pool: Any, observer: Observer | None = None) -> None:
         self._connections = Connections(pool)
+        self._observer = observer
         self._units = _Units()
         self.on_commit: Callable[[Sequence[Sealed]], None] | None = None
 
@@ -142,7 +143,7 @@ class Database:
         except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
             reason = str(error) or type(error).__name__
             raise ConfigurationError(f"Can't use the database {_place(url)} (DATABASE_URL): {reason}") from error
-        return cls(pool)
+        return cls(pool, observer)
 
     async def close(self) -> None:
         """Let the units of work under way finish, then close the pool."""
@@ -152,12 +153,14 @@ class Database:
 
     async def rows(self, sql: str, *args: object) -> list[Row]:
         """Run one statement, on its own, and return its rows."""
+        if self._observer:  # asyncpg tells it of those in transactions
+            self._observer(sql)
         return await self._connections.fetch(sql, args)  # type: ignore[no-any-return]
 
     async def row(self, sql: str, *args: object) -> Row | None:
         """Run one statement, on its own, and return its first row, if there is one."""
-        async with self._connections.lend() as connection:
-            return await connection.fetchrow(sql, *args)  # type: ignore[no-any-return]
+        rows = await self.rows(sql, *args)
+        return rows[0] if rows else None
 
     async def unit(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         """Run `work` in one transaction, write its events, commit, and wake the log's tailer."""

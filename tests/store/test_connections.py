@@ -75,3 +75,16 @@ async def test_a_connection_that_can_not_be_kept_hides_no_error_and_makes_room_f
         await leave()
     assert isinstance((await ended).exception(), asyncpg.ConnectionDoesNotExistError)
     assert await pid_of(database) != pid
+
+
+async def test_a_statement_that_was_prepared_is_prepared_anew_once_a_type_has_changed(
+    database: Database, other: asyncpg.Connection
+) -> None:
+    await other.execute("CREATE TABLE changing (first int); INSERT INTO changing VALUES (1)")
+    try:
+        asked = [await database.rows("SELECT * FROM changing")]
+        await other.execute("ALTER TABLE changing ADD second int DEFAULT 2")
+        asked += [await database.rows("SELECT * FROM changing") for _ in range(2)]
+    finally:
+        await other.execute("DROP TABLE changing")
+    assert [tuple(*rows) for rows in asked] == [(1,), (1, 2), (1, 2)]
