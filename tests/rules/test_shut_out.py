@@ -1,6 +1,8 @@
 """Who is shut out, because their session has ended or their account is suspended, can change nothing."""
 
 from collections.abc import AsyncIterator
+from http import HTTPStatus
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -10,6 +12,7 @@ from app.auth.viewer import Viewer
 from app.errors import UnauthenticatedError
 from app.execution.documents import Documents, core_schema
 from app.services import Services
+from app.store import messages
 from app.store.session_checks import SessionChecks
 from resolvers import conversations, sends
 from resolvers import people as profiles
@@ -88,6 +91,35 @@ async def test_who_is_shut_out_is_told_so_before_what_is_wrong_with_a_message(
     if shut_out.token != cast.ann.client.token:  # who is suspended can't sign in
         again = await sign_in_again(anyone, cast.ann)
         assert (await again.client.execute(ALONE, variables))["sendMessage"]["code"] == "INVALID_INPUT"
+
+
+async def test_a_message_that_was_sent_is_answered_whatever_becomes_of_its_session(
+    people: People, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann, bob = [await people.join(name) for name in ("ann", "bob")]
+    talk = await ann.talk_to(bob)
+    first = await ann.send_text(talk, "first")
+    session_id = services.access_tokens.read(ann.client.token or "").session_id
+
+    load, calls = messages.by_keys, 0
+
+    async def fail_for_the_answer(*asked: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        if calls == 1:  # for the rules
+            return await load(*asked)
+        await services.database.rows("UPDATE sessions SET ended_at = now() WHERE id = $1", session_id)
+        raise LookupError
+
+    monkeypatch.setattr(messages, "by_keys", fail_for_the_answer)
+    content = {"text": {"text": "second"}}
+    reply = await ann.client.raw(
+        ALONE.replace("__typename", "... on SendMessageSuccess { message { seq replyTo { id } } }"),
+        {"input": {"conversationId": talk, "clientKey": "1", "content": content, "replyToId": first["id"]}},
+    )
+    assert reply.codes == ["INTERNAL_ERROR"]
+    assert reply.body["data"] == {"sendMessage": {"message": {"seq": first["seq"] + 1, "replyTo": None}}}
+    assert (await ann.client.raw(VIEWER)).status == HTTPStatus.UNAUTHORIZED
 
 
 @pytest.mark.parametrize(

@@ -87,4 +87,4 @@ async def test_a_statement_that_was_prepared_is_prepared_anew_once_a_type_has_ch
         asked += [await database.rows("SELECT * FROM changing") for _ in range(2)]
     finally:
         await other.execute("DROP TABLE changing")
-    assert [tuple(*rows) for rows in asked] == [(1,), (1, 2), (1, 2)]
+    assert [dict(*rows) for rows in asked] == [{"first": 1}, {"first": 1, "second": 2}, {"first": 1, "second": 2}]
