@@ -21,6 +21,7 @@ from typing import Any
 import asyncpg
 import uvloop
 from aiohttp import web
+from asyncpg.prepared_stmt import PreparedStatement
 
 from app import server
 from app.config import load_settings
@@ -78,18 +79,24 @@ class Points:
 
 def _expose(points: Points) -> None:
     for name in ("fetch", "fetchrow"):
-        setattr(asyncpg.Connection, name, _wrapped_statement(getattr(asyncpg.Connection, name), points))
+        run = getattr(asyncpg.Connection, name)
+        setattr(asyncpg.Connection, name, _wrapped_statement(run, lambda _connection, sql, *_args: sql, points))
+    run = PreparedStatement.fetch
+    PreparedStatement.fetch = _wrapped_statement(run, lambda statement, *_args: statement.get_query(), points)
     Database.on_commit = _AroundHint(points)  # type: ignore[assignment]
     process.build_app = _wrapped_app(server.build_app, points)  # type: ignore[attr-defined]
 
 
-def _wrapped_statement(run: Callable[..., Awaitable[Any]], points: Points) -> Callable[..., Awaitable[Any]]:
+def _wrapped_statement(
+    run: Callable[..., Awaitable[Any]], sql_of: Callable[..., str], points: Points
+) -> Callable[..., Awaitable[Any]]:
     @functools.wraps(run)
-    async def wrapped(connection: Any, sql: str, *args: Any, **options: Any) -> Any:
+    async def wrapped(*args: Any, **options: Any) -> Any:
+        sql = sql_of(*args)
         if not any(mark in sql for mark in WRITES_MESSAGE):
-            return await run(connection, sql, *args, **options)
+            return await run(*args, **options)
         points.pass_by(Point.BEFORE)
-        statement = asyncio.ensure_future(run(connection, sql, *args, **options))
+        statement = asyncio.ensure_future(run(*args, **options))
         await asyncio.sleep(0)  # the statement is written to the socket
         points.pass_by(Point.ASKED)
         try:
