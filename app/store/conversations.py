@@ -21,9 +21,10 @@ async def seen(reader: Reader, keys: Sequence[tuple[UUID, UUID]]) -> dict[tuple[
         return {}
     viewer_ids, ids = zip(*keys, strict=True)
     rows = await reader.rows(
-        f"""SELECT asked.viewer_id, {COLUMNS} FROM unnest($1::uuid[], $2::uuid[]) AS asked (viewer_id, id)
+        f"""SELECT asked.viewer_id, {COLUMNS}
+        FROM unnest($1::text::uuid[], $2::text::uuid[]) AS asked (viewer_id, id)
         CROSS JOIN {mine("asked.id", "asked.viewer_id")} JOIN conversations c ON c.id = asked.id""",
-        viewer_ids, ids,
+        array_of(viewer_ids), array_of(ids),
     )  # fmt: skip
     return {(row["viewer_id"], row["id"]): row for row in rows}
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from app.store.arrays import array_of
 from app.store.database import Reader, Row, Transaction
 
 
@@ -11,8 +12,8 @@ async def people_of(reader: Reader, session_ids: Sequence[UUID]) -> dict[UUID, U
     """Whose the live sessions among these are; without those of suspended people."""
     rows = await reader.rows(
         """SELECT s.id, s.user_id FROM sessions s JOIN users u ON u.id = s.user_id
-        WHERE s.id = ANY($1) AND s.ended_at IS NULL AND u.suspended_at IS NULL""",
-        session_ids,
+        WHERE s.id = ANY($1::text::uuid[]) AND s.ended_at IS NULL AND u.suspended_at IS NULL""",
+        array_of(session_ids),
     )
     return {row["id"]: row["user_id"] for row in rows}
 
