@@ -20,6 +20,9 @@ logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.01
 
+# As long as an engine may take until it answers: one that recovers from a crash, on a machine with much else to do.
+START_SECONDS = 60.0
+
 # As PostgreSQL, its initdb and SeaweedFS mark what stops them.
 GRAVE = re.compile(r"FATAL|PANIC|error:|^[EF]\d{4} ")
 

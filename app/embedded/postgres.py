@@ -14,7 +14,7 @@ import asyncpg
 import psutil
 
 from app.embedded.account import Account
-from app.embedded.child import POLL_SECONDS, Child, Steps, end_leftovers
+from app.embedded.child import POLL_SECONDS, START_SECONDS, Child, Steps, end_leftovers
 from app.embedded.errors import EngineError
 from app.embedded.home import settle
 from app.embedded.installation import postgres_programs
@@ -24,9 +24,6 @@ DATABASE = "backchannel"
 
 # Part of the socket's name only. It is in the URL so that a PGPORT in our environment does not replace it.
 PORT = 5432
-
-# As long as a recovery after a crash may take before we give up.
-START_SECONDS = 60.0
 
 # A fast shutdown, an immediate one (which the next start recovers from), and the end.
 # https://www.postgresql.org/docs/current/server-shutdown.html

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
-from app.embedded.child import POLL_SECONDS, Child, Steps, end_leftovers
+from app.embedded.child import POLL_SECONDS, START_SECONDS, Child, Steps, end_leftovers
 from app.embedded.closing import write_configuration, write_private
 from app.embedded.errors import EngineError
 from app.embedded.installation import weed_program
@@ -34,7 +34,8 @@ HOST = "127.0.0.1"
 # The object whose readability tells that the server is ready.
 PROBE = ".ready"
 
-START_SECONDS = 30.0
+# While it starts, it may take a request and never answer.
+ANSWER_SECONDS = 10.0
 
 # Asked to stop, it sometimes waits half a minute for an idle connection of its own. All it has acknowledged is in
 # files by then, so that it loses nothing by being killed.
@@ -152,7 +153,7 @@ class EmbeddedS3:
         import aiohttp  # noqa: PLC0415 - the engine starts before what takes long to import
 
         deadline = time.monotonic() + START_SECONDS
-        async with aiohttp.ClientSession() as session:
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(ANSWER_SECONDS)) as session:
             while self._server.exit_code is None and time.monotonic() < deadline:
                 with suppress(aiohttp.ClientError, TimeoutError):
                     if await _reads(session, endpoint):

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
-from app.embedded.child import POLL_SECONDS, Child, Steps, end_leftovers
+from app.embedded.child import POLL_SECONDS, START_SECONDS, Child, Steps, end_leftovers
 from app.embedded.errors import EngineError
 from app.embedded.installation import valkey_program
 from app.embedded.sockets import SocketFolder
@@ -17,8 +17,6 @@ from app.embedded.sockets import SocketFolder
 logger = logging.getLogger(__name__)
 
 SOCKET = "valkey.sock"
-
-START_SECONDS = 10.0
 
 # It holds nothing that would have to be saved.
 STOP: Steps = ((signal.SIGTERM, 3.0), (signal.SIGKILL, 5.0))
