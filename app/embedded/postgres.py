@@ -27,8 +27,8 @@ PORT = 5432
 
 # A fast shutdown, an immediate one (which the next start recovers from), and the end.
 # https://www.postgresql.org/docs/current/server-shutdown.html
-STOP: Steps = ((signal.SIGINT, 10.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0))
-KILL: Steps = ((signal.SIGKILL, 5.0),)
+STOP: Steps = ((signal.SIGINT, 10.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 30.0))
+KILL: Steps = ((signal.SIGKILL, 30.0),)
 
 # The collation is PostgreSQL's own, so that names sort and compare alike on every machine. Only the owner of the
 # socket's folder can connect, so there is no password; nobody can over TCP, even if someone makes it listen.

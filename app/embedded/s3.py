@@ -39,7 +39,7 @@ ANSWER_SECONDS = 10.0
 
 # Asked to stop, it sometimes waits half a minute for an idle connection of its own. All it has acknowledged is in
 # files by then, so that it loses nothing by being killed.
-STOP: Steps = ((signal.SIGTERM, 3.0), (signal.SIGKILL, 5.0))
+STOP: Steps = ((signal.SIGTERM, 3.0), (signal.SIGKILL, 30.0))
 
 # Somebody can take a port between our look and SeaweedFS's; thrice in a row nobody does.
 ATTEMPTS = 3

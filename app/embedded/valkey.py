@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 SOCKET = "valkey.sock"
 
 # It holds nothing that would have to be saved.
-STOP: Steps = ((signal.SIGTERM, 3.0), (signal.SIGKILL, 5.0))
+STOP: Steps = ((signal.SIGTERM, 3.0), (signal.SIGKILL, 30.0))
 
 # Between looks at whether it still lives.
 WATCH_SECONDS = 0.2
