@@ -11,5 +11,7 @@ def source_of(package: str) -> Path:
     """The unpacked source of the installed version; fetched once, and checked against requirements.lock."""
     folder = ROOT / ".sources" / f"{package}-{version(package)}"
     if not folder.exists():
-        subprocess.run(["sh", ".ci/setup", "source", package, str(folder)], cwd=ROOT, check=True)
+        command = ["sh", ".ci/setup", "source", package, str(folder)]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=500)
+        assert done.returncode == 0, done.stdout + done.stderr
     return folder

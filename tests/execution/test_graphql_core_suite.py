@@ -14,6 +14,8 @@ from tests.execution.sources import ROOT, source_of
 
 logger = logging.getLogger(__name__)
 
+pytestmark = pytest.mark.timeout(1200)  # they are many, and may have to be fetched
+
 SUITE = Path(__file__).parent / "suite"
 PARTS = ("tests/execution", "tests/test_star_wars_query.py", "tests/test_user_registry.py")
 
@@ -51,7 +53,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths), "PYTEST_ADDOPTS": ""}
     done = subprocess.run(
         [sys.executable, "-B", "-m", "pytest", "-q", *options, "--report", path, *PARTS],
-        cwd=source, env=environment, capture_output=True, text=True, check=False,
+        cwd=source, env=environment, capture_output=True, text=True, check=False, timeout=600,
     )  # fmt: skip
     output = done.stdout + done.stderr
     assert path.exists(), output
