@@ -4,7 +4,7 @@ import asyncio
 import os
 import tempfile
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,12 +19,14 @@ from argon2 import PasswordHasher
 from app.auth.passwords import Passwords
 from app.config import Settings, load_settings
 from app.embedded import EmbeddedEngines, S3Endpoint, remove_data
+from app.live import beats
 from app.opening import open_services
 from app.server import build_app
 from app.services import Services
 from app.storage_setup import set_up_storage
 from app.store.migrate import migrate
 from tests.support.graphql_client import GraphQLClient
+from tests.support.patience import PATIENCE
 from tests.support.people import People
 
 pytest_plugins = ["tests.support.limits"]
@@ -95,6 +97,14 @@ def pytest_configure_node(node: Any) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if running := config.stash.get(RUNNING, None):
         running.stop()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_beats() -> Iterator[None]:
+    """Let no beat of an inbox come between the events that a test waits for."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(beats, "BEAT_SECONDS", 10 * PATIENCE)
+        yield
 
 
 @pytest.fixture(scope="session")

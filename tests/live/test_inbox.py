@@ -15,11 +15,12 @@ SIGNALS = {"TypingChanged", "PresenceChanged"}
 
 
 async def events(inbox: Subscription, count: int) -> list[Json]:
-    """The next events, but for those that may come at any moment."""
+    """The next events, but for those that may come at any moment, as beats may once the inbox stands."""
     heard: list[Json] = []
     while len(heard) < count:
+        passed_over = {*SIGNALS, "Heartbeat"} if inbox.stands else SIGNALS
         event = (await inbox.next())["inbox"]
-        if event["__typename"] not in SIGNALS:
+        if event["__typename"] not in passed_over:
             heard.append(event)
     return heard
 
@@ -49,16 +50,18 @@ async def test_each_kind_of_event_arrives(people: People) -> None:
         await bob.do("conversations/mark-read", conversationId=conversation_id)
         await bob.do("conversations/mute-conversation", conversationId=conversation_id, until="2040-01-01T00:00:00Z")
         await ann.do("messages/unsend-message", messageId=message["id"])
-        heard = await events(inbox, 6)  # across conversations any order is right
+        heard = await events(inbox, 6)  # where they are not of the same conversation, any order is right
         group = (await ann.do("conversations/create-group", title="Two", memberIds=[bob.id]))["conversation"]
         await ann.do("conversations/remove-member", conversationId=group["id"], userId=bob.id)
         heard += await events(inbox, 4)
+    [muted] = [event for event in heard if event["__typename"] == "ConversationChanged"]
+    assert muted in heard[:6]
+    heard.remove(muted)
     told = [event["__typename"] for event in heard]
-    assert told[:6] == ["MessageAdded", "MessageEdited", "ReactionsChanged", "ReadMoved", "ConversationChanged",
-                        "MessageUnsent"]  # fmt: skip
-    assert told[6:] == ["MemberJoined", "MemberJoined", "MessageAdded", "MemberLeft"]
+    assert told[:5] == ["MessageAdded", "MessageEdited", "ReactionsChanged", "ReadMoved", "MessageUnsent"]
+    assert told[5:] == ["MemberJoined", "MemberJoined", "MessageAdded", "MemberLeft"]
     assert heard[3]["seq"] == 1
-    assert heard[9]["conversation"] is None
+    assert heard[8]["conversation"] is None
 
 
 async def test_a_cursor_of_a_query_and_then_a_subscription_leave_no_gap(people: People) -> None:
@@ -176,7 +179,10 @@ async def test_an_upload_is_told_to_its_owner_when_it_is_ready_and_when_it_is_re
         rejected = await ann.upload(b"no picture at all", "image/jpeg")
         heard = await events(inbox, 2)
         marker = await ann.send_text(await ann.talk_to(bob), "marker")
-        assert (await events(other, 1))[0]["message"]["id"] == marker["id"]
+        of_others: list[Json] = []
+        while not of_others or of_others[-1].get("message", {}).get("id") != marker["id"]:
+            of_others += await events(other, 1)
+        assert not any("upload" in event for event in of_others)
     assert [(event["upload"]["id"], event["upload"]["state"]) for event in heard] == [
         (ready["id"], "READY"),
         (rejected["id"], "REJECTED"),

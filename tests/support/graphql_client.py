@@ -10,9 +10,9 @@ from typing import Any, Self
 import aiohttp
 import orjson
 
+from tests.support.patience import PATIENCE
+
 SUBPROTOCOL = "graphql-transport-ws"
-PATIENCE = 5.0
-"""Seconds after which a test gives up waiting for something that has to come."""
 
 Json = dict[str, Any]
 
@@ -108,10 +108,14 @@ class Subscription:
     socket: "SocketClient"
     id: str
     heard: asyncio.Queue[Json] = field(default_factory=asyncio.Queue)
+    stands: bool = False
+    """Whether something was heard that was asked for."""
 
     async def message(self) -> Json:
         """The next message of this operation, of any type; fails if the socket closes instead."""
-        return await self.socket.wait_for(self.heard.get())  # type: ignore[no-any-return]
+        message: Json = await self.socket.wait_for(self.heard.get())
+        self.stands = True
+        return message
 
     async def result(self) -> Json:
         """The payload of the next message, which has to be `next`."""
@@ -255,7 +259,7 @@ class SocketClient:
                 return wanted.result()
             if self._closed.is_set():
                 raise AssertionError(f"the socket closed with {self.close_code} ({self.close_reason})")
-            raise AssertionError(f"nothing came within {PATIENCE} s")
+            raise AssertionError(f"nothing came within {PATIENCE:g} s")
         finally:
             wanted.cancel()
             closed.cancel()
