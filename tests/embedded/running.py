@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from tests.support.output import PATIENCE, Output, heard
+from tests.support.output import Output, heard
+from tests.support.patience import PATIENCE
 from tests.workers.conftest import free_port
 
 from .processes import engines_in

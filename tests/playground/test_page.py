@@ -9,7 +9,8 @@ from aiohttp.test_utils import TestServer
 from tests.playground.conftest import Serve, nobody
 from tests.playground.page import VARIABLES, PlaygroundPage
 from tests.playground.toy_backend import PASSWORD, Backend
-from tests.support.browser import PATIENCE, Browser
+from tests.support.browser import Browser
+from tests.support.patience import PATIENCE
 
 STORED_SESSION = "sessionStorage.getItem('backchannel:session')"
 

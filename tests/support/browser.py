@@ -18,7 +18,7 @@ import re
 import shutil
 import signal
 import tempfile
-from asyncio.subprocess import DEVNULL, PIPE
+from asyncio.subprocess import DEVNULL
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -27,6 +27,9 @@ from typing import Any
 
 import aiohttp
 import pytest
+
+from tests.support.output import heard
+from tests.support.patience import PATIENCE
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -47,8 +50,7 @@ FLAGS = (
     "--window-size=1440,900",
 )
 
-PATIENCE = 30.0  # seconds that anything may take before a test fails
-LISTENING = re.compile(rb"DevTools listening on (ws://\S+)")
+LISTENING = re.compile(r"DevTools listening on (ws://\S+)\n")
 
 
 class PageError(AssertionError):
@@ -81,26 +83,25 @@ class Browser:
         """Start Chromium, and stop it and all its processes at the end."""
         program = chromium()
         with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-            process = await asyncio.create_subprocess_exec(
-                program,
-                *FLAGS,
-                f"--user-data-dir={profile}",
-                "about:blank",
-                stdout=DEVNULL,
-                stderr=PIPE,
-                start_new_session=True,
-            )
-            address: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-            listening = asyncio.create_task(_listen(process, address))
-            try:
-                async with asyncio.timeout(PATIENCE):
-                    url = await address
-                async with cls._connected(url) as browser:
-                    yield browser
-            finally:
-                with suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGKILL)
-                await asyncio.gather(listening, process.wait())
+            async with heard() as (theirs, output):
+                with theirs:
+                    process = await asyncio.create_subprocess_exec(
+                        program,
+                        *FLAGS,
+                        f"--user-data-dir={profile}",
+                        "about:blank",
+                        stdout=DEVNULL,
+                        stderr=theirs,  # which its crash handlers, in sessions of their own, may hold for longer
+                        start_new_session=True,
+                    )
+                try:
+                    url = await output.finds(LISTENING)
+                    async with cls._connected(url[1]) as browser:
+                        yield browser
+                finally:
+                    with suppress(ProcessLookupError):
+                        os.killpg(process.pid, signal.SIGKILL)
+                    await process.wait()
 
     @classmethod
     @asynccontextmanager
@@ -262,15 +263,3 @@ class Tab:
         """Write what is to be seen to a PNG file."""
         answer = await self.send("Page.captureScreenshot", format="png")
         path.write_bytes(base64.b64decode(answer["data"]))  # noqa: ASYNC240 - nothing else waits meanwhile
-
-
-async def _listen(process: asyncio.subprocess.Process, address: asyncio.Future[str]) -> None:
-    """Read the browser's error output to its end; the address where it can be driven comes early on."""
-    assert process.stderr is not None
-    said = b""
-    async for line in process.stderr:
-        said += b"" if address.done() else line
-        if not address.done() and (match := LISTENING.search(line)):
-            address.set_result(match[1].decode())
-    if not address.done():
-        address.set_exception(PageError(f"Chromium did not start: {said.decode(errors='replace')}"))

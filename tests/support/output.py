@@ -2,11 +2,12 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import BinaryIO
 
-PATIENCE = 60.0
+from tests.support.patience import PATIENCE
 
 
 class Output(asyncio.Protocol):
@@ -28,18 +29,28 @@ class Output(asyncio.Protocol):
     @property
     def text(self) -> str:
         """So far."""
-        return self._printed.decode()
+        return self._printed.decode(errors="replace")
 
     async def says(self, words: str, times: int = 1) -> None:
         """Wait until these words were printed so often."""
+        await self._until(lambda text: text.count(words) >= times, words)
+
+    async def finds(self, pattern: re.Pattern[str]) -> re.Match[str]:
+        """Wait for what a pattern finds first."""
+        await self._until(pattern.search, pattern.pattern)
+        found = pattern.search(self.text)
+        assert found
+        return found
+
+    async def _until(self, condition: Callable[[str], object], wanted: str) -> None:
         try:
             async with asyncio.timeout(PATIENCE):
-                while self.text.count(words) < times:
+                while not condition(self.text):
                     assert not self._over.is_set(), f"it ended: {self.text}"
                     self._changed.clear()
                     await self._changed.wait()
         except TimeoutError:
-            raise AssertionError(f"it does not say {words!r}: {self.text}") from None
+            raise AssertionError(f"it does not say {wanted!r}: {self.text}") from None
 
     async def lines(self) -> list[str]:
         """All of it, when all of them have ended."""

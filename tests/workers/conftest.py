@@ -22,7 +22,8 @@ from app.embedded.valkey import STOP
 from app.environment import written
 from tests.conftest import TEMPLATE, database_named
 from tests.support.graphql_client import GraphQLClient
-from tests.support.output import PATIENCE, Output, heard
+from tests.support.output import Output, heard
+from tests.support.patience import PATIENCE
 from tests.support.people import People, Person
 
 

@@ -13,7 +13,7 @@ from app.serving import worker_process
 from app.serving.listeners import bind_all
 from app.serving.stop_signals import StopSignals
 from app.serving.supervisor import Supervisor
-from tests.support.output import PATIENCE
+from tests.support.patience import PATIENCE
 from tests.workers.conftest import free_port
 
 
