@@ -13,6 +13,7 @@ from app.server import SOCKETS, build_app
 from app.services import Services
 from app.serving.process import drain
 from app.serving.stop_signals import StopSignals
+from tests.support.patience import PATIENCE
 
 
 @pytest.fixture
@@ -40,13 +41,13 @@ async def test_an_open_connection_is_answered_once_more_and_told_that_the_server
         async with http.get(f"{url}/readyz") as answer:
             assert answer.status == 200
             assert (await answer.json())["status"] == "ready"
-        draining = asyncio.create_task(drain(runner, 30, stop))
+        draining = asyncio.create_task(drain(runner, 600, stop))
         await asyncio.sleep(0)
         async with http.get(f"{url}/readyz") as answer:
             assert answer.status == 503
             assert (await answer.json())["status"] == "draining"
             assert answer.headers["Connection"] == "close"
-        await asyncio.wait_for(draining, 5)
+        await asyncio.wait_for(draining, PATIENCE)
         with pytest.raises(aiohttp.ClientConnectorError):
             await http.get(f"{url}/healthz")
 
@@ -63,8 +64,8 @@ async def test_an_idle_connection_holds_a_drain_up_for_no_longer_than_its_time_o
         assert not draining.done()
         stop.ask()
         stop.ask()
-        await asyncio.wait_for(draining, 5)
-        await asyncio.wait_for(drain(runner, 0, StopSignals()), 5)
+        await asyncio.wait_for(draining, PATIENCE)
+        await asyncio.wait_for(drain(runner, 0, StopSignals()), PATIENCE)
     assert runner.app[SOCKETS].draining
 
 

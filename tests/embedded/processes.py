@@ -6,6 +6,8 @@ from pathlib import Path
 
 import psutil
 
+from tests.support.patience import PATIENCE
+
 
 def engines_in(folder: Path) -> list[psutil.Process]:
     """Every living process, of whatever name, that works in the folder or below."""
@@ -21,7 +23,7 @@ def _works_in(process: psutil.Process, folder: Path) -> bool:
 
 def await_end(folder: Path) -> list[psutil.Process]:
     """Those that are still there when the grandchildren that were killed have had the time to be gone."""
-    psutil.wait_procs(engines_in(folder), timeout=5)
+    psutil.wait_procs(engines_in(folder), timeout=PATIENCE)
     return engines_in(folder)
 
 

@@ -19,6 +19,7 @@ from aiobotocore.config import AioConfig
 
 from app.embedded import EmbeddedEngines, S3Endpoint, remove_data
 from app.embedded.installation import weed_program
+from tests.support.patience import PATIENCE
 
 from .processes import listeners
 
@@ -53,7 +54,7 @@ class Store:
             input=questions,
             capture_output=True,
             text=True,
-            timeout=20,
+            timeout=PATIENCE,
             cwd=self.folder / "s3" / "data",
             check=True,
         )
@@ -80,10 +81,12 @@ async def store() -> AsyncIterator[Store]:
 
 def http_status(port: int, method: str, path: str) -> int | None:
     """The answer to an unsigned request; None where no HTTP is spoken."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=5)
+    connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     try:
         connection.request(method, path, body=b"intruder" if method == "PUT" else None)
         return connection.getresponse().status
+    except TimeoutError:
+        raise
     except (HTTPException, OSError):
         return None
     finally:
@@ -121,10 +124,10 @@ def test_grpc_asks_for_a_certificate(store: Store) -> None:
     grpc = {name: port for name, port in store.endpoint.ports.items() if name.endswith(".grpc")}
     assert len(grpc) == 5
     for port in grpc.values():
-        with socket.create_connection(("127.0.0.1", port), timeout=5) as plain:
+        with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as plain:
             plain.sendall(HTTP2_HELLO)
             assert plain.recv(9)[3:4] != b"\x04"
-        with socket.create_connection(("127.0.0.1", port), timeout=5) as raw:
+        with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as raw:
             stranger = trusting.wrap_socket(raw)
             stranger.sendall(HTTP2_HELLO)
             with stranger, pytest.raises(ssl.SSLError, match="CERT"):

@@ -11,6 +11,7 @@ from redis.exceptions import RedisError
 
 from app.embedded import EmbeddedEngines, EngineError
 from app.embedded.valkey import SETTINGS
+from tests.support.patience import PATIENCE
 
 from .processes import engines_in, listeners
 
@@ -43,13 +44,15 @@ async def test_it_listens_on_a_private_socket_and_on_no_port_and_a_stop_leaves_n
 
 async def test_what_a_killed_server_left_is_taken_over(data_dir: Path) -> None:
     first, url = await start(data_dir)
-    first._lock.release()  # as the kernel does for a process that is killed
+    first._lock.release()  # as the kernel does for a process that is killed,
+    assert first._keeping is not None
+    first._keeping.cancel()  # which starts nothing again
     left = engines_in(data_dir)
     second, second_url = await start(data_dir)
     try:
         assert second_url == url
         assert await answers(url)
-        assert psutil.wait_procs(left, timeout=5)[1] == []
+        assert psutil.wait_procs(left, timeout=PATIENCE)[1] == []
         assert len(engines_in(data_dir)) == 1
     finally:
         await second.stop()
@@ -82,7 +85,7 @@ async def test_one_that_dies_is_started_again_at_the_same_address(data_dir: Path
 
 async def answers_again(url: str, killed: psutil.Process) -> None:
     """Wait until another one answers, which nothing announces."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while True:
             with suppress(RedisError, OSError):
                 async with Redis.from_url(url) as client:

@@ -22,6 +22,7 @@ from graphql.execution.incremental import IncrementalExecutor
 
 from app.execution.batching import BATCHED, BatchedField
 from app.execution.compiled import Compiled
+from tests.support.patience import PATIENCE
 
 SDL = """
 enum Size { SMALL LARGE }
@@ -208,7 +209,7 @@ async def test_asynchronous_resolvers_of_a_level_run_together(schema: GraphQLSch
     arrived = asyncio.Barrier(3)
 
     async def slow(source: Any, _info: Any) -> Any:
-        await asyncio.wait_for(arrived.wait(), 5)
+        await asyncio.wait_for(arrived.wait(), PATIENCE)
         return source["slow"]
 
     person: Any = schema.type_map["Person"]

@@ -14,6 +14,7 @@ import orjson
 from schema.ids import parse_message_id, to_id
 from tests.faults.history import Attempt, Heard, History, Outcome, Stream
 from tests.support.graphql_client import SUBPROTOCOL, Json, codes_of
+from tests.support.patience import PATIENCE
 from tests.support.people import Person
 
 SEND = """mutation ($input: SendMessageInput!) { sendMessage(input: $input) {
@@ -30,7 +31,7 @@ ADDED = f"""subscription ($conversationId: ID!, $afterSeq: Int) {{
 # Seconds for one request, after which its outcome is unknown.
 REQUEST_SECONDS = 4.0
 # Seconds for a send with all its retries.
-SEND_SECONDS = 60.0
+SEND_SECONDS = PATIENCE
 # What a client pauses before it tries again, at most.
 BACK_OFF_SECONDS = 0.1
 

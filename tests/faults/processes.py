@@ -11,9 +11,7 @@ from pathlib import Path
 
 from tests.faults import worker
 from tests.faults.plan import CALM, Plan
-
-START_SECONDS = 60.0
-END_SECONDS = 60.0
+from tests.support.patience import PATIENCE
 
 forking = multiprocessing.get_context("forkserver")
 forking.set_forkserver_preload(["tests.faults.worker"])
@@ -62,7 +60,7 @@ class ServerProcess:
         )
         await asyncio.to_thread(self._process.start)
         announce.close()
-        if not await asyncio.to_thread(ready.poll, START_SECONDS):
+        if not await asyncio.to_thread(ready.poll, PATIENCE):
             raise AssertionError(f"a server did not start; its log is {self.log}")
         try:
             ready.recv()
@@ -73,9 +71,9 @@ class ServerProcess:
 
     async def ended(self) -> int:
         """Wait until the process is gone; its exit code."""
-        await asyncio.to_thread(self._process.join, END_SECONDS)
+        await asyncio.to_thread(self._process.join, PATIENCE)
         if self.exit_code is None:
-            raise AssertionError(f"a server did not end within {END_SECONDS} s:\n{self.log.read_text()[-2000:]}")
+            raise AssertionError(f"a server did not end within {PATIENCE:g} s:\n{self.log.read_text()[-2000:]}")
         return self.exit_code
 
     def send(self, number: signal.Signals) -> None:

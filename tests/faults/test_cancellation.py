@@ -9,6 +9,7 @@ import pytest
 
 from app.ids import new_id
 from app.store.database import Database, Transaction
+from tests.support.patience import PATIENCE
 
 POOL = 3
 OPEN_TRANSACTIONS = """SELECT count(*) AS number FROM pg_stat_activity
@@ -83,7 +84,7 @@ async def assert_whole(database: Database) -> None:
         await all_held.wait()
         await tx.rows("SELECT 1")
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await asyncio.gather(*(database.unit(hold) for _ in range(POOL)))
         while (await database.rows(OPEN_TRANSACTIONS))[0]["number"]:
             pass

@@ -16,6 +16,7 @@ from tests.faults.cast import signing_up
 from tests.faults.conftest import FULL
 from tests.faults.idle import Crowd, crowd
 from tests.faults.world import World
+from tests.support.patience import PATIENCE
 from tests.support.people import People, Person
 
 SUBSCRIPTIONS = 10_000 if FULL else 400
@@ -29,7 +30,7 @@ MESSAGES = 10 if FULL else 3
 MOST_BYTES = 21_000
 SPARE_FILES = 200
 # Patience with what all sockets do together.
-SECONDS = 180.0 if FULL else 30.0
+SECONDS = 180.0 if FULL else PATIENCE
 
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="limits and addresses are set as Linux has it")

@@ -8,6 +8,7 @@ from app.transport.socket_service import SocketSettings
 from tests.faults.conftest import FULL, Form
 from tests.faults.plan import Plan
 from tests.faults.world import World
+from tests.support.patience import PATIENCE
 
 TOO_SLOW = 1013
 LONG_TEXT = 5_000
@@ -49,19 +50,19 @@ async def test_a_consumer_that_does_not_read_is_closed_and_resumes(scene: World)
         key = scene.new_text("ann")
         await ann.send(direct, key, key + "." * LONG_TEXT)
     proxy.reading.set()
-    await slow.until(lambda: bool(slow.closes), 30)
+    await slow.until(lambda: bool(slow.closes), PATIENCE)
     assert slow.closes[:1] == [TOO_SLOW]
     await scene.check()
 
 
 async def test_a_peer_that_fell_silent_is_noticed_and_closed(scene: World, form: Form) -> None:
-    [server, _] = await scene.serve(2, Plan(constants={"app.server.HEARTBEAT_SECONDS": 0.3}))
+    [server, _] = await scene.serve(2, Plan(constants={"app.server.HEARTBEAT_SECONDS": 1.0}))
     proxy = await scene.proxy(server)
     other = scene.endpoints[1]
     half_open = await scene.listen("bob", where=lambda: proxy.url, silence=2.0)
     proxy.swallowing = True
     await scene.talk(form.sends, "ann", where=lambda: other)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         await proxy.hung_up.wait()
     proxy.swallowing = False
     await scene.check()

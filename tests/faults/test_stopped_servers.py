@@ -15,10 +15,11 @@ from schema.ids import parse_id
 from tests.faults.conftest import FULL, Form
 from tests.faults.plan import Plan, Point
 from tests.faults.world import World
+from tests.support.patience import PATIENCE
 
-IDLE_SECONDS = 3
+IDLE_SECONDS = 10
 # Far below what a wait for the stopped process takes, and above what a busy machine makes of a send.
-PROMPT_SECONDS = 1.5
+PROMPT_SECONDS = 5.0
 
 
 async def same_lane(scene: World) -> str:
@@ -37,7 +38,7 @@ async def same_lane(scene: World) -> str:
 async def until_stopped(pid: int) -> None:
     """Wait until a process has been stopped."""
     process = psutil.Process(pid)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while process.status() != psutil.STATUS_STOPPED:  # noqa: ASYNC110 - the kernel tells only the parent
             await asyncio.sleep(0.01)
 

@@ -14,6 +14,7 @@ from tests.faults.cast import environment
 from tests.faults.conftest import FULL, Form
 from tests.faults.processes import free_port
 from tests.faults.world import World
+from tests.support.patience import PATIENCE
 
 WORKERS = 2
 
@@ -28,12 +29,13 @@ async def supervisor(scene: World) -> AsyncIterator[Process]:
     arguments = ("-m", "app", "serve", "--workers", str(WORKERS), "--port", str(port))
     process = await asyncio.create_subprocess_exec(sys.executable, *arguments, env=values, stdout=PIPE)
     assert process.stdout
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         assert b"Serving on" in await process.stdout.readline()
     scene.endpoints.append(f"http://127.0.0.1:{port}/graphql")
     yield process
     process.terminate()
-    assert await process.wait() == 0
+    async with asyncio.timeout(PATIENCE):
+        assert await process.wait() == 0
 
 
 async def test_workers_that_are_killed_and_restarted_lose_nothing(

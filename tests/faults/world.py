@@ -17,6 +17,7 @@ from tests.faults.history import Attempt, History, Kept, Outcome, Removal, Strea
 from tests.faults.plan import CALM, Plan
 from tests.faults.processes import ServerProcess
 from tests.faults.proxy import Proxy
+from tests.support.patience import PATIENCE
 from tests.support.people import Person
 
 PAGE = """query ($id: ID!, $after: String) { node(id: $id) { ... on Conversation { messages(first: 100, after: $after) {
@@ -25,9 +26,6 @@ PAGE = """query ($id: ID!, $after: String) { node(id: $id) { ... on Conversation
     } } }
     pageInfo { hasNextPage endCursor }
 } } } }"""
-
-# Seconds that subscribers get to hear what is left.
-SETTLE_SECONDS = 30.0
 
 
 @dataclass(eq=False)
@@ -126,7 +124,7 @@ class World:
         self.subscribers.append(subscriber)
         subscriber.start()
         if conversation is None:
-            async with asyncio.timeout(SETTLE_SECONDS):
+            async with asyncio.timeout(PATIENCE):
                 await subscriber.standing.wait()
         return subscriber
 
@@ -203,7 +201,7 @@ class World:
             heard = {(each.conversation, each.seq) for each in stream.heard}
             return bool(subscriber.ended) or heard.issuperset(last.items())
 
-        await subscriber.until(has_all, SETTLE_SECONDS)
+        await subscriber.until(has_all, PATIENCE)
 
     def _left(self, stream: Stream, conversation: str) -> bool:
         kept = self.history.kept[conversation]

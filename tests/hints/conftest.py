@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from app.embedded import EmbeddedValkey
+from app.hints import link
 from app.hints.valkey import ValkeyHints
-
-PATIENCE = 15.0
+from tests.support.patience import PATIENCE
 
 
 async def until(condition: Callable[[], bool]) -> None:
@@ -21,6 +21,12 @@ async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(PATIENCE):
         while not condition():  # noqa: ASYNC110 - as said
             await asyncio.sleep(0.01)
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let nothing be dropped because this process was not on turn."""
+    monkeypatch.setattr(link, "DEADLINE_SECONDS", 1.0)
 
 
 class Valkey:

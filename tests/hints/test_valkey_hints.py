@@ -14,6 +14,7 @@ from app.hints import link
 from app.hints.pack import pack
 from app.hints.valkey import ValkeyHints
 from tests.hints.conftest import Listener, Processes, Valkey, until
+from tests.support.patience import PATIENCE
 
 
 async def test_the_others_hear_it_and_oneself_does_not(processes: Processes) -> None:
@@ -55,7 +56,7 @@ async def test_a_hung_server_holds_nobody_up_and_gets_nothing_that_is_stale(
         one.hints.publish("log", b"%d" % number)
         if number % link.QUEUE_LENGTH == 0:
             await asyncio.sleep(0)
-    assert time.process_time() - started < 1
+    assert time.process_time() - started < 5
     assert len(one.hints._links["log"]._queue) == link.QUEUE_LENGTH, "what waits is bounded"
     await until(lambda: not one.hints.healthy and not two.hints.healthy)
     assert not one.hints._links["log"]._queue
@@ -72,7 +73,7 @@ async def test_what_waited_too_long_is_dropped(
     valkey: Valkey, processes: Processes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one, two = await processes.join(), await processes.join()
-    monkeypatch.setattr(link, "PING_SECONDS", 60)
+    monkeypatch.setattr(link, "PING_SECONDS", 10 * PATIENCE)
     valkey.signal(signal.SIGSTOP)
     for number in range(link.WINDOW):
         one.hints.publish("log", b"%d" % number)

@@ -23,6 +23,7 @@ from app.store.events import Event, EventKind, Sealed
 from schema.ids import parse_id
 from tests.live.processes import Bus, BusHints, another_process, unreliable
 from tests.live.test_inbox import events
+from tests.support.patience import PATIENCE
 from tests.support.people import People
 
 SECRET = b"a secret for the tests, of good length"
@@ -49,7 +50,7 @@ class Recorder:
         raise AssertionError
 
     async def until(self, count: int) -> list[Entry]:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while len(self.told) < count:
                 self.grew.clear()
                 await self.grew.wait()
@@ -93,7 +94,7 @@ def reads(counted: Counter[str]) -> int:
 async def test_what_is_hinted_at_in_order_is_applied_without_reading_the_log(
     services: Services, own: tuple[Database, Counter[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tailing, "POLL_SECONDS", 60.0)
+    monkeypatch.setattr(tailing, "POLL_SECONDS", 10 * PATIENCE)
     database, counted = own
     hints = BusHints(Bus())
     tailer, recorder = await follow(database, hints)
@@ -110,8 +111,8 @@ async def test_what_is_hinted_at_in_order_is_applied_without_reading_the_log(
 async def test_hints_out_of_order_wait_for_those_before_them(
     services: Services, own: tuple[Database, Counter[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tailing, "POLL_SECONDS", 60.0)
-    monkeypatch.setattr(tailing, "GAP_SECONDS", 60.0)
+    monkeypatch.setattr(tailing, "POLL_SECONDS", 10 * PATIENCE)
+    monkeypatch.setattr(tailing, "GAP_SECONDS", 10 * PATIENCE)
     database, counted = own
     hints = BusHints(Bus())
     tailer, recorder = await follow(database, hints)
@@ -129,7 +130,7 @@ async def test_hints_out_of_order_wait_for_those_before_them(
 async def test_a_gap_is_filled_from_the_log(
     services: Services, own: tuple[Database, Counter[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tailing, "POLL_SECONDS", 60.0)
+    monkeypatch.setattr(tailing, "POLL_SECONDS", 10 * PATIENCE)
     database, _ = own
     hints = BusHints(Bus())
     tailer, recorder = await follow(database, hints)
@@ -246,7 +247,7 @@ async def test_a_backlog_leaves_others_their_turn(services: Services, own: tuple
 async def test_a_message_that_comes_with_its_hint_is_told_without_a_look_at_the_database(
     people: People, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tailing, "POLL_SECONDS", 60.0)
+    monkeypatch.setattr(tailing, "POLL_SECONDS", 10 * PATIENCE)
     ann, bob = [await people.join(name) for name in ("ann", "bob")]
     conversation_id = await ann.talk_to(bob)
     key = parse_id(conversation_id, "Conversation", "id")

@@ -18,6 +18,7 @@ from schema.events import Heartbeat, MessageAdded, inbox_event
 from schema.ids import parse_id
 from tests.live.both_ways import settle
 from tests.live.test_inbox import cursor_of, events
+from tests.support.patience import PATIENCE
 from tests.support.people import People
 
 
@@ -130,7 +131,7 @@ async def test_who_opens_an_inbox_while_others_are_told_gets_the_next_entry_whol
         await services.hub.tailer.reach_head()
         for live in lives:
             await live.next()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             opening, event = await heard.get(), await heard.get()
     feed.stop()
     assert isinstance(opening, Heartbeat)
@@ -173,7 +174,7 @@ async def test_an_inbox_that_catches_up_while_listeners_are_told_is_told_as_an_i
         feed.start(heard)
         said = await ann.send_text(talk, "one")
         assert [(await live.next())["messageAdded"]["seq"] for live in lives] == [said["seq"]] * 6
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             opening, event = await heard.get(), await heard.get()
     feed.stop()
     assert isinstance(opening, Heartbeat)

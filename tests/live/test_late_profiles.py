@@ -7,6 +7,7 @@ from app.live import tailer as tailing
 from app.services import Services
 from tests.live.processes import another_process
 from tests.live.test_inbox import cursor_of, head_of
+from tests.support.patience import PATIENCE
 from tests.support.people import People
 
 INBOX = """subscription ($after: Cursor) { inbox(after: $after) { __typename
@@ -21,7 +22,7 @@ async def test_who_is_blocked_is_not_shown_a_profile_of_after_the_block(
 ) -> None:
     ann, bob, cat = await people.friends("ann", "bob", "cat")
     group = await ann.make_group(bob, cat)
-    monkeypatch.setattr(tailing, "POLL_SECONDS", 60.0)
+    monkeypatch.setattr(tailing, "POLL_SECONDS", 10 * PATIENCE)
     async with (
         another_process(services) as late,
         bob.at(late.url).socket() as socket,

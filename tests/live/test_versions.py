@@ -9,6 +9,7 @@ from app.live import tailer as tailing
 from app.services import Services
 from tests.live.processes import Process, another_process
 from tests.live.test_inbox import events
+from tests.support.patience import PATIENCE
 from tests.support.people import People, Person
 
 
@@ -27,7 +28,7 @@ class Late:
 
 @pytest.fixture
 async def late(services: Services, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Late]:
-    monkeypatch.setattr(tailing, "POLL_SECONDS", 60.0)
+    monkeypatch.setattr(tailing, "POLL_SECONDS", 10 * PATIENCE)
     async with another_process(services) as process:
         yield Late(process)
 

@@ -23,6 +23,7 @@ from app.transport.socket_service import SocketContexts, SocketSettings
 from app.transport.socket_view import SocketView
 from app.transport.sockets import Sockets
 from tests.support.graphql_client import GraphQLClient
+from tests.support.patience import PATIENCE
 from tests.transport.toy import Context, World, schema
 
 
@@ -85,7 +86,7 @@ async def start_toy() -> AsyncIterator[StartToy]:
             *,
             http: HTTPSettings | None = None,
             socket: SocketSettings | None = None,
-            heartbeat_seconds: float = 60.0,
+            heartbeat_seconds: float = 10 * PATIENCE,
             origins: tuple[str, ...] = ("https://app.example.com",),
             trusted: Mapping[str, str] | None = None,
             trusted_only: bool = False,

@@ -11,6 +11,7 @@ import pytest
 from app.transport.http import HTTPSettings
 from app.transport.reports import Report, log_report
 from tests.support.graphql_client import GraphQLRequestError, Reply
+from tests.support.patience import PATIENCE
 from tests.transport.conftest import StartToy, Toy
 
 MODERN = "application/graphql-response+json"
@@ -336,11 +337,11 @@ async def test_a_client_that_goes_away_does_not_hurt(toy: Toy, caplog: pytest.Lo
         + f"Content-Length: {len(sent)}\r\n\r\n".encode()
         + sent
     )
-    await asyncio.wait_for(toy.world.started.wait(), 5)
+    await asyncio.wait_for(toy.world.started.wait(), PATIENCE)
     writer.close()
     await writer.wait_closed()
     toy.world.gate.set()
-    await asyncio.wait_for(toy.world.finished.wait(), 5)
+    await asyncio.wait_for(toy.world.finished.wait(), PATIENCE)
     assert await toy.client.execute("{ hello }") == {"hello": "hello you"}
     assert not caplog.records
 

@@ -12,6 +12,7 @@ from strawberry.dataloader import DataLoader
 
 from app.execution.errors import PublicError, UnauthenticatedError
 from app.execution.source import Sink, Source
+from tests.support.patience import PATIENCE
 
 
 class TooFarBehindError(PublicError):
@@ -78,7 +79,7 @@ class Hub:
 
     async def until(self, listeners: int) -> None:
         """Wait until so many sources are started."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while len(self.sources) != listeners:
                 self.changed.clear()
                 await self.changed.wait()
