@@ -129,7 +129,6 @@ async def test_mixed_writes_of_two_people_do_not_deadlock(people: People) -> Non
 async def test_without_a_free_connection_a_request_is_told_to_come_again(
     database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connections, "ACQUIRE_SECONDS", 0.05)
     own = await database.Database.open(database_url, pool_size=2)
     all_held, done = asyncio.Barrier(3), asyncio.Event()
 
@@ -139,9 +138,11 @@ async def test_without_a_free_connection_a_request_is_told_to_come_again(
 
     holders = [asyncio.create_task(own.unit(hold)) for _ in range(2)]
     await all_held.wait()
+    monkeypatch.setattr(connections, "ACQUIRE_SECONDS", 0.05)
     with pytest.raises(TryAgainError):
         await own.rows("SELECT 1")
     done.set()
     await asyncio.gather(*holders)
+    monkeypatch.undo()
     assert await own.rows("SELECT 1")
     await own.close()

@@ -1,17 +1,23 @@
-"""Who is shut out is out on every process within two seconds, also where no hint arrives."""
+"""Who is shut out is out on every process at its next look into the log, also where no hint arrives."""
 
 import asyncio
 from uuid import UUID
 
 import pytest
 
+from app.live import tailer
 from app.operating import suspend, unsuspend
 from app.services import Services
 from app.transport.protocol import CloseCode
 from tests.live.processes import another_process
 from tests.live.test_inbox import events
 from tests.support.graphql_client import GraphQLRequestError
+from tests.support.patience import PATIENCE
 from tests.support.people import PASSWORD, People, operation
+
+
+def test_a_process_looks_into_the_log_every_second() -> None:
+    assert tailer.POLL_SECONDS <= 1
 
 
 async def test_the_socket_of_an_ended_session_closes_on_another_process_without_hints(
@@ -26,7 +32,7 @@ async def test_the_socket_of_an_ended_session_closes_on_another_process_without_
     ):
         inbox = await socket.subscribe(operation("live/inbox"))
         await inbox.next()
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(PATIENCE):
             await bob.client.execute(operation("identity/sign-out"))
             await ann.send_text(conversation_id, "after the sign-out")
             await socket.expect_close(CloseCode.UNAUTHORIZED)
@@ -51,7 +57,7 @@ async def test_a_suspended_account_is_shut_out_at_once_everywhere(people: People
     conversation_id = await ann.talk_to(bob)
     async with another_process(services) as other, bob.at(other.url).socket() as socket:
         await (await socket.subscribe(operation("live/inbox"))).next()
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(PATIENCE):
             assert await suspend(services.settings.database_url, bob.handle.upper()) == 1
             await socket.expect_close(CloseCode.UNAUTHORIZED)
     with pytest.raises(GraphQLRequestError) as refusal:

@@ -12,6 +12,7 @@ from app.store import log
 from schema.ids import parse_id
 from tests.live.processes import Bus, Process, another_process
 from tests.support.graphql_client import GraphQLRequestError, Json, Subscription
+from tests.support.patience import PATIENCE
 from tests.support.people import People, Person
 
 
@@ -145,9 +146,14 @@ async def test_a_message_ends_typing(people: People) -> None:
         assert (await bob.conversation(conversation_id) or {})["typingUsers"] == []
 
 
-async def test_saying_it_again_and_again_is_one_event_and_too_many_changes_are_refused(people: People) -> None:
+async def test_saying_it_again_and_again_is_one_event_and_too_many_changes_are_refused(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ann, bob = [await people.join(name) for name in ("ann", "bob")]
     conversation_id = await ann.talk_to(bob)
+    monkeypatch.setattr(typists, "TYPING_SECONDS", PATIENCE)
+    monkeypatch.setattr(typists, "RENEWAL_SECONDS", PATIENCE)
+    monkeypatch.setattr(typists, "REFILL", 0.0)
     async with bob.inbox() as inbox:
         for _ in range(10):
             await types(ann, conversation_id)
@@ -178,12 +184,13 @@ async def test_friends_hear_who_comes_and_goes_on_other_processes(people: People
 async def test_coming_back_in_time_is_not_told(
     people: People, two: tuple[Process, Process], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(presence, "GRACE_SECONDS", 2.0)
     ann, bob = await people.friends("ann", "bob")
     async with bob.at(two[1].url).inbox() as inbox:
-        for process in (two[0], two[1], two[0], two[0]):
-            async with ann.at(process.url).inbox():
-                pass
+        with monkeypatch.context() as patched:
+            patched.setattr(presence, "GRACE_SECONDS", PATIENCE)
+            for process in (two[0], two[1], two[0], two[0]):
+                async with ann.at(process.url).inbox():
+                    pass
         came, went = [await of_kind(inbox, "PresenceChanged") for _ in range(2)]
         marker = await ann.send_text(await ann.talk_to(bob), "marker")
         assert "PresenceChanged" not in [event["__typename"] for event in await until(inbox, marker)]
@@ -244,6 +251,7 @@ async def test_strangers_and_those_behind_a_block_hear_nothing_of_presence(peopl
 async def test_people_of_a_process_that_leaves_have_a_moment_to_connect_elsewhere(
     people: People, services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(presence, "GRACE_SECONDS", 3.0)
     monkeypatch.setattr(presence, "RENEW_SECONDS", 0.1)
     ann, bob = await people.friends("ann", "bob")
     bus = Bus()

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from app.media.rejections import MediaRejectedError, RejectionCode
 from app.media.worker_process import WorkerLimits, WorkerProcess
 from app.media.worker_protocol import Ready, unpacked_answer
 from app.media.workers import MediaBusyError, MediaWorkerError, MediaWorkers
+from tests.support.patience import PATIENCE
 
 from .samples import jpeg_with_metadata, png_bomb, quarters, video
 
@@ -104,16 +106,27 @@ async def test_jobs_run_side_by_side_up_to_the_number_of_workers(hire: Callable[
     assert len(workers._idle) == 2
 
 
-async def test_a_job_past_its_time_is_killed_and_the_next_one_goes_on(hire: Callable[..., MediaWorkers]) -> None:
-    workers = hire(max_workers=1, timeout_seconds=1.5)
-    pid = await idle_pid(workers)
-    os.kill(pid, signal.SIGSTOP)  # from here on it hangs
-    with pytest.raises(MediaRejectedError) as caught:
-        await workers.photo(PHOTO)
+async def test_a_job_past_its_time_is_killed_and_the_next_one_goes_on(
+    hire: Callable[..., MediaWorkers], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workers, hung = hire(max_workers=1, timeout_seconds=0.5), []
+    wait_ready = WorkerProcess.wait_ready
+
+    async def hang_when_ready(self: WorkerProcess) -> None:
+        await wait_ready(self)
+        os.kill(self.pid, signal.SIGSTOP)
+        hung.append(self.pid)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(WorkerProcess, "wait_ready", hang_when_ready)
+        with pytest.raises(MediaRejectedError) as caught:
+            await workers.photo(PHOTO)
     assert caught.value.code is RejectionCode.PROCESSING_TIMED_OUT
-    assert await idle_pid(workers) != pid
+    workers._limits = replace(workers._limits, timeout_seconds=PATIENCE)
+    assert [await idle_pid(workers)] != hung
     await workers.close()
-    assert not is_running(pid)
+    assert not any(is_running(pid) for pid in hung)
+    assert len(hung) == 1
 
 
 async def test_a_job_whose_worker_is_killed_is_done_by_another(workers: MediaWorkers) -> None:
@@ -265,17 +278,17 @@ async def test_workers_end_with_a_server_that_was_killed() -> None:
     assert await server.stdout.readline() == b"ready\n"
     server.kill()
     # The worker shares the server's standard error, which ends when the last of both is gone.
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         assert await server.stderr.read() == b""
     await server.wait()
 
 
 async def test_a_worker_ends_when_its_server_breaks_off_in_the_middle_of_a_job() -> None:
-    worker = await WorkerProcess.start(WorkerLimits(timeout_seconds=10, memory_bytes=1 << 30))
+    worker = await WorkerProcess.start(WorkerLimits(timeout_seconds=PATIENCE, memory_bytes=1 << 30))
     await worker.wait_ready()
     worker._writer.write(b"\0\0\0")
     worker._writer.close()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         assert await worker.wait_ended() == 0
 
 

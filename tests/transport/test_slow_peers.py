@@ -11,10 +11,14 @@ from app.transport.outbox import Bounds
 from app.transport.protocol import CloseCode
 from app.transport.socket_service import SocketSettings
 from tests.support.graphql_client import GraphQLClient, SocketClient
+from tests.support.patience import PATIENCE
 from tests.transport.conftest import StartToy, Toy
 
 LARGE = 200_000
 """Bytes of an event: some 20 of them fill the buffers of the kernel."""
+
+LONG = 10 * PATIENCE
+"""Seconds for which a peer may stand still, where something else is what matters."""
 
 
 @asynccontextmanager
@@ -46,7 +50,7 @@ QUERY = f"subscription {{ ticks {{ number large(bytes: {LARGE}) }} }}"
 
 
 @pytest.mark.parametrize("at_once", [1, 5])
-@pytest.mark.parametrize("bounds", [Bounds(frames=10), Bounds(size=10 * LARGE)])
+@pytest.mark.parametrize("bounds", [Bounds(frames=10, drain_seconds=LONG), Bounds(size=10 * LARGE, drain_seconds=LONG)])
 async def test_a_peer_that_does_not_read_is_closed(start_toy: StartToy, bounds: Bounds, at_once: int) -> None:
     toy = await start_toy(socket=SocketSettings(bounds=bounds))
     async with slow_reader(toy.client) as (socket, transport):
@@ -68,14 +72,14 @@ async def test_a_peer_that_does_not_read_is_closed(start_toy: StartToy, bounds: 
 
 
 async def test_a_peer_that_never_reads_is_cut_off(start_toy: StartToy) -> None:
-    toy = await start_toy(socket=SocketSettings(bounds=Bounds(frames=10), close_seconds=0.05))
+    toy = await start_toy(socket=SocketSettings(bounds=Bounds(frames=10, drain_seconds=LONG), close_seconds=0.05))
     async with slow_reader(toy.client) as (socket, _):
         request = server_side(toy)
         await socket.subscribe(QUERY)
         await toy.world.hub.until(listeners=1)
         await fill(toy, 100)
         await toy.world.hub.until(listeners=0)
-        await asyncio.wait_for(toy.sockets.all_gone(), 5)
+        await asyncio.wait_for(toy.sockets.all_gone(), PATIENCE)
         assert request.transport is None or request.transport.is_closing()
 
 
@@ -92,7 +96,7 @@ async def test_a_peer_that_stands_still_is_closed_though_little_waits(start_toy:
 
 
 async def test_a_peer_that_catches_up_misses_nothing(start_toy: StartToy) -> None:
-    toy = await start_toy(socket=SocketSettings(bounds=Bounds(size=100 * LARGE)))
+    toy = await start_toy(socket=SocketSettings(bounds=Bounds(size=100 * LARGE, drain_seconds=LONG)))
     async with slow_reader(toy.client) as (socket, transport):
         subscription = await socket.subscribe(QUERY)
         await toy.world.hub.until(listeners=1)
@@ -105,7 +109,7 @@ async def test_a_peer_that_catches_up_misses_nothing(start_toy: StartToy) -> Non
 
 
 async def test_small_events_that_are_pushed_at_once_count_each_for_itself(start_toy: StartToy) -> None:
-    toy = await start_toy(socket=SocketSettings(bounds=Bounds(frames=10)))
+    toy = await start_toy(socket=SocketSettings(bounds=Bounds(frames=10, drain_seconds=LONG)))
     async with slow_reader(toy.client) as (socket, transport):
         await socket.subscribe("subscription { ticks { number large(bytes: 5000) } }")
         await toy.world.hub.until(listeners=1)
@@ -121,7 +125,7 @@ async def test_small_events_that_are_pushed_at_once_count_each_for_itself(start_
 
 
 async def test_what_is_pushed_at_once_reaches_a_peer_that_catches_up_in_order(start_toy: StartToy) -> None:
-    toy = await start_toy(socket=SocketSettings(bounds=Bounds(frames=100_000, size=100 * LARGE)))
+    toy = await start_toy(socket=SocketSettings(bounds=Bounds(frames=100_000, size=100 * LARGE, drain_seconds=LONG)))
     async with slow_reader(toy.client) as (socket, transport):
         subscription = await socket.subscribe("subscription { ticks { number large(bytes: 5000) } }")
         await toy.world.hub.until(listeners=1)

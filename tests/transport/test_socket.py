@@ -9,6 +9,7 @@ import pytest
 from app.transport.protocol import CloseCode
 from app.transport.socket_service import SocketSettings
 from tests.support.graphql_client import SocketClient
+from tests.support.patience import PATIENCE
 from tests.transport.conftest import StartToy, Toy
 
 # `subscribe` before the ack is UNAUTHORIZED, unless it is malformed.
@@ -48,7 +49,7 @@ async def test_what_is_not_of_the_protocol_closes_the_socket(
             await (socket.ws.send_str(message) if isinstance(message, str) else socket.send(message))
         reason = await socket.expect_close(code)
         assert "hunter2" not in reason
-    await asyncio.wait_for(toy.sockets.all_gone(), 5)
+    await asyncio.wait_for(toy.sockets.all_gone(), PATIENCE)
     assert len(caplog.records) == (code == CloseCode.INTERNAL_ERROR)
 
 
@@ -101,16 +102,17 @@ async def test_init_has_to_come_in_time(start_toy: StartToy) -> None:
     toy = await start_toy(socket=SocketSettings(init_seconds=0.05))
     async with SocketClient.open(toy.client.session, toy.client.url) as socket:
         await socket.expect_close(CloseCode.INIT_TIMEOUT)
-    async with toy.client.socket() as socket:  # in time, and then the deadline is gone
+    toy = await start_toy(socket=SocketSettings(init_seconds=PATIENCE))
+    async with toy.client.socket() as socket:
         assert await socket.execute("{ hello }") == {"hello": "hello you"}
 
 
 async def test_a_slow_connect_is_not_a_late_init(start_toy: StartToy) -> None:
-    toy = await start_toy(socket=SocketSettings(init_seconds=0.05))
+    toy = await start_toy(socket=SocketSettings(init_seconds=2.0))
     async with SocketClient.open(toy.client.session, toy.client.url) as socket:
         await socket.init("wait")
-        await asyncio.wait_for(toy.world.started.wait(), 5)
-        await asyncio.sleep(0.1)  # longer than the deadline
+        await asyncio.wait_for(toy.world.started.wait(), PATIENCE)
+        await asyncio.sleep(2.1)  # longer than the deadline
         toy.world.gate.set()
         assert await socket.wait_for(socket.answers.get()) == {"type": "connection_ack"}
 
@@ -199,12 +201,12 @@ async def test_complete_from_the_client_cancels(toy: Toy) -> None:
         subscription = await socket.subscribe("subscription { forever }")
         await subscription.next()
         await subscription.complete()
-        await asyncio.wait_for(toy.world.finished.wait(), 5)
+        await asyncio.wait_for(toy.world.finished.wait(), PATIENCE)
         query = await socket.subscribe("{ wait }")
         toy.world.started.clear()
-        await asyncio.wait_for(toy.world.started.wait(), 5)
+        await asyncio.wait_for(toy.world.started.wait(), PATIENCE)
         await query.complete()
-        await asyncio.wait_for(toy.world.cancelled.wait(), 5)
+        await asyncio.wait_for(toy.world.cancelled.wait(), PATIENCE)
         await subscription.assert_silent_until(socket.execute("{ hello }"))
         await socket.send({"type": "complete", "id": "never heard of"})
         await socket.ping()
@@ -213,11 +215,11 @@ async def test_complete_from_the_client_cancels(toy: Toy) -> None:
 async def test_an_operation_that_ignores_its_cancellation_is_not_heard(toy: Toy) -> None:
     async with toy.client.socket() as socket:
         first = await socket.subscribe("{ stubborn }", id="same")
-        await asyncio.wait_for(toy.world.started.wait(), 5)
+        await asyncio.wait_for(toy.world.started.wait(), PATIENCE)
         await first.complete()
         second = await socket.subscribe("subscription { ticks { number } }", id="same")
         await toy.world.hub.until(listeners=1)
-        await asyncio.wait_for(toy.world.finished.wait(), 5)
+        await asyncio.wait_for(toy.world.finished.wait(), PATIENCE)
         toy.world.hub.publish(1)
         assert await second.next() == {"ticks": {"number": 1}}
         assert first.heard.empty()
@@ -230,7 +232,7 @@ async def test_the_end_of_a_socket_is_the_end_of_its_operations(toy: Toy) -> Non
         await socket.subscribe("subscription { ticks { number } }")
         await (await socket.subscribe("subscription { forever }")).next()
         await toy.world.hub.until(listeners=1)
-    await asyncio.wait_for(toy.world.finished.wait(), 5)
+    await asyncio.wait_for(toy.world.finished.wait(), PATIENCE)
     await toy.world.hub.until(listeners=0)
     assert toy.world.hub.stopped == 1
 

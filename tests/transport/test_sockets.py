@@ -8,6 +8,7 @@ import pytest
 from app.transport.protocol import CloseCode
 from app.transport.socket_service import SocketSettings
 from tests.support.graphql_client import SocketClient
+from tests.support.patience import PATIENCE
 from tests.transport.conftest import StartToy, Toy
 
 
@@ -41,7 +42,7 @@ async def test_a_drain_closes_all_with_a_code_to_resume_at(toy: Toy) -> None:
         await (await one.subscribe("subscription { forever }")).next()
         async with SocketClient.open(toy.client.session, toy.client.url) as silent:
             await silent.ping()
-            await asyncio.wait_for(toy.sockets.close_all(over_seconds=0.1), 5)
+            await asyncio.wait_for(toy.sockets.close_all(over_seconds=0.1), PATIENCE)
             for socket in (one, other, silent):
                 await socket.expect_close(CloseCode.SERVICE_RESTART)
     assert len(toy.sockets) == 0
@@ -50,7 +51,7 @@ async def test_a_drain_closes_all_with_a_code_to_resume_at(toy: Toy) -> None:
 
 async def test_a_drain_is_spread_over_its_time(toy: Toy) -> None:
     async with toy.client.socket() as one, toy.client.socket() as other:
-        drain = asyncio.create_task(toy.sockets.close_all(over_seconds=60))
+        drain = asyncio.create_task(toy.sockets.close_all(over_seconds=600))
         await asyncio.wait(
             [asyncio.create_task(socket.expect_close(CloseCode.SERVICE_RESTART)) for socket in (one, other)],
             return_when=asyncio.FIRST_COMPLETED,
@@ -83,14 +84,14 @@ async def test_what_is_never_answered_does_not_hold_up_a_drain(start_toy: StartT
     async with toy.client.socket() as socket:
         await socket.subscribe("{ wait }")
         await toy.world.started.wait()
-        await asyncio.wait_for(toy.sockets.close_all(over_seconds=0), 5)
+        await asyncio.wait_for(toy.sockets.close_all(over_seconds=0), PATIENCE)
         await socket.expect_close(CloseCode.SERVICE_RESTART)
     assert toy.world.cancelled.is_set()
 
 
 async def test_the_last_socket_of_a_drain_ends_it(toy: Toy) -> None:
     async with toy.client.socket() as socket:
-        await asyncio.wait_for(toy.sockets.close_all(over_seconds=60), 5)
+        await asyncio.wait_for(toy.sockets.close_all(over_seconds=600), PATIENCE)
         await socket.expect_close(CloseCode.SERVICE_RESTART)
 
 
@@ -102,7 +103,7 @@ async def test_a_peer_that_is_just_leaving_does_not_stop_a_drain(toy: Toy) -> No
         toy.world.hub.on_stop = lambda: closed.append(
             toy.sockets.close_where(lambda _person: True, CloseCode.SERVICE_RESTART)
         )
-    await asyncio.wait_for(toy.sockets.all_gone(), 5)
+    await asyncio.wait_for(toy.sockets.all_gone(), PATIENCE)
     assert closed == [1]
 
 
@@ -115,10 +116,10 @@ async def test_no_socket_is_opened_during_a_drain(toy: Toy) -> None:
 
 
 async def test_a_peer_that_answers_heartbeats_stays(start_toy: StartToy) -> None:
-    toy = await start_toy(heartbeat_seconds=0.05)
+    toy = await start_toy(heartbeat_seconds=1.0)
     async with toy.client.session.ws_connect(toy.client.url, protocols=("graphql-transport-ws",), autoping=False) as ws:
-        for _ in range(5):
-            message = await ws.receive(timeout=5)
+        for _ in range(3):
+            message = await ws.receive(timeout=PATIENCE)
             assert message.type is aiohttp.WSMsgType.PING
             await ws.pong(message.data)
         assert len(toy.sockets) == 1
@@ -127,18 +128,18 @@ async def test_a_peer_that_answers_heartbeats_stays(start_toy: StartToy) -> None
 async def test_a_peer_that_does_not_is_cut_off(start_toy: StartToy) -> None:
     toy = await start_toy(heartbeat_seconds=0.05)
     async with toy.client.session.ws_connect(toy.client.url, protocols=("graphql-transport-ws",), autoping=False) as ws:
-        assert (await ws.receive(timeout=5)).type is aiohttp.WSMsgType.PING
-        message = await ws.receive(timeout=5)
+        assert (await ws.receive(timeout=PATIENCE)).type is aiohttp.WSMsgType.PING
+        message = await ws.receive(timeout=PATIENCE)
         assert message.type in (aiohttp.WSMsgType.CLOSED, aiohttp.WSMsgType.ERROR)
         assert ws.close_code == aiohttp.WSCloseCode.ABNORMAL_CLOSURE
-    await asyncio.wait_for(toy.sockets.all_gone(), 5)
+    await asyncio.wait_for(toy.sockets.all_gone(), PATIENCE)
 
 
 async def test_whatever_a_peer_says_is_a_sign_of_life(start_toy: StartToy) -> None:
-    toy = await start_toy(heartbeat_seconds=0.1)
+    toy = await start_toy(heartbeat_seconds=1.0)
     async with toy.client.session.ws_connect(toy.client.url, protocols=("graphql-transport-ws",), autoping=False) as ws:
-        for _ in range(5):
-            while (await ws.receive(timeout=5)).type is not aiohttp.WSMsgType.PING:
+        for _ in range(3):
+            while (await ws.receive(timeout=PATIENCE)).type is not aiohttp.WSMsgType.PING:
                 pass
             await ws.send_str('{"type":"pong"}')
         assert len(toy.sockets) == 1
