@@ -133,7 +133,7 @@ class Subscriber:
             with suppress(asyncio.CancelledError):
                 await self._task
 
-    async def until(self, condition: Callable[[], bool], seconds: float) -> bool:
+    async def until(self, condition: Callable[[], bool], seconds: float = PATIENCE) -> bool:
         """Wait until something is true that hearing may make true; False when time is up."""
         try:
             async with asyncio.timeout(seconds):

@@ -11,7 +11,7 @@ async def test_a_subscriber_at_any_cursor_hears_exactly_what_came_behind_it(scen
     first = await scene.listen("bob")
     talking = asyncio.create_task(scene.talk(form.sends * 2))
     for number in range(form.rounds * 5):
-        await first.until(lambda least=number: len(first.cursors) > least * 2, 30)  # type: ignore[misc]
+        await first.until(lambda least=number: len(first.cursors) > least * 2)  # type: ignore[misc]
         cursor, heard = scene.chance.choice(first.cursors)
         after = dict(scene.seqs)
         for each in first.stream.heard[:heard]:

@@ -50,7 +50,7 @@ async def test_a_consumer_that_does_not_read_is_closed_and_resumes(scene: World)
         key = scene.new_text("ann")
         await ann.send(direct, key, key + "." * LONG_TEXT)
     proxy.reading.set()
-    await slow.until(lambda: bool(slow.closes), PATIENCE)
+    await slow.until(lambda: bool(slow.closes))
     assert slow.closes[:1] == [TOO_SLOW]
     await scene.check()
 

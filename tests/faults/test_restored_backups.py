@@ -22,7 +22,7 @@ async def lose_what_came_after_a_backup(scene: World, form: Form, step: Step | N
     await scene.restart_servers()
     bob = await scene.listen("bob")
     await scene.talk(form.sends)
-    await bob.until(lambda: len(bob.stream.heard) > form.sends, 30)
+    await bob.until(lambda: len(bob.stream.heard) > form.sends)
     await bob.stop()
     await scene.kill_servers()
     await scene.engine.drop(scene.database)
@@ -38,7 +38,7 @@ async def lose_what_came_after_a_backup(scene: World, form: Form, step: Step | N
 async def is_told_to_load_afresh(scene: World, cursor: str) -> Subscriber:
     """Somebody who resumes at a cursor is told that, before anything else."""
     resuming = await scene.listen("bob", cursor=cursor)
-    assert await resuming.until(lambda: bool(resuming.ended), 10)
+    assert await resuming.until(lambda: bool(resuming.ended))
     assert resuming.ended == "SNAPSHOT_REQUIRED"
     assert resuming.stream.heard == []
     return resuming

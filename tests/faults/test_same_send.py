@@ -5,6 +5,7 @@ import asyncio
 from tests.faults.conftest import Form
 from tests.faults.history import Outcome
 from tests.faults.world import World
+from tests.support.patience import PATIENCE
 
 AT_ONCE = 20
 
@@ -15,7 +16,7 @@ async def test_the_same_send_twenty_times_at_once_makes_one_message(scene: World
     for _ in range(form.rounds):
         key = scene.new_text("ann")
         writers = [scene.writer("ann", lambda url=server.url: url) for server in (first, second)]  # type: ignore[misc]
-        tries = (writers[number % 2].attempt(scene.cast.direct, key, seconds=30) for number in range(AT_ONCE))
+        tries = (writers[number % 2].attempt(scene.cast.direct, key, seconds=PATIENCE) for number in range(AT_ONCE))
         attempts = await asyncio.gather(*tries)
         assert {attempt.outcome for attempt in attempts} == {Outcome.ACKNOWLEDGED}
         assert sum(not attempt.was_replay for attempt in attempts) == 1

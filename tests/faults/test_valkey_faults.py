@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager, suppress
 
 from tests.faults.conftest import FULL, Form
 from tests.faults.world import World
-from tests.support.patience import PATIENCE
 
 # A send that waits for Valkey takes as long as the pause. What is allowed beyond the ratio is noise.
 RATIO = 2.0
@@ -41,7 +40,7 @@ async def test_a_paused_valkey_slows_no_send_and_hides_no_message(scene: World, 
         end = asyncio.get_running_loop().time() + form.pause
         paused = await p99(scene, form.sends)
         attempt = await scene.writer("ann", lambda: here.url).send(scene.cast.direct, scene.new_text("ann"))
-        assert await far.until(lambda: attempt.seq in far.heard_seqs(scene.cast.direct), PATIENCE)
+        assert await far.until(lambda: attempt.seq in far.heard_seqs(scene.cast.direct))
         await asyncio.sleep(end - asyncio.get_running_loop().time())
         paused = max(paused, await p99(scene, form.sends))
     assert paused <= calm * RATIO + NOISE_SECONDS

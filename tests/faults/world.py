@@ -201,7 +201,7 @@ class World:
             heard = {(each.conversation, each.seq) for each in stream.heard}
             return bool(subscriber.ended) or heard.issuperset(last.items())
 
-        await subscriber.until(has_all, PATIENCE)
+        await subscriber.until(has_all)
 
     def _left(self, stream: Stream, conversation: str) -> bool:
         kept = self.history.kept[conversation]
