@@ -143,6 +143,12 @@ class World:
         """Have people send so many messages each, one after the other, by chance to any of their conversations."""
         await asyncio.gather(*(self._say(name, number, **options) for name in names.split()))
 
+    async def calm(self) -> float:
+        """Have everyone say something while nothing goes wrong; the seconds that it took."""
+        began = time.monotonic()
+        await self.talk(1)
+        return time.monotonic() - began
+
     async def _say(self, name: str, number: int, where: Callable[[], str] | None = None) -> None:
         writer = self.writer(name, where)
         for _ in range(number):

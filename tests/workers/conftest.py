@@ -7,7 +7,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import aiohttp
@@ -88,6 +88,14 @@ def gone(processes: list[psutil.Process]) -> list[psutil.Process]:
     for process in alive:
         process.kill()
     return alive
+
+
+@asynccontextmanager
+async def leisurely() -> AsyncIterator[None]:
+    """Pause for longer than it took, so that servers which start meanwhile come on turn."""
+    began = asyncio.get_running_loop().time()
+    yield
+    await asyncio.sleep(4 * (asyncio.get_running_loop().time() - began))
 
 
 def free_port() -> int:

@@ -8,7 +8,7 @@ import aiohttp
 
 from app.transport.protocol import CloseCode
 from tests.support.people import Person
-from tests.workers.conftest import Meet, Serve, Served
+from tests.workers.conftest import Meet, Serve, Served, leisurely
 
 
 async def test_a_drain_refuses_connections_and_closes_sockets_over_its_time(serve: Serve, meet: Meet) -> None:
@@ -61,7 +61,8 @@ async def send_until(done: asyncio.Event, person: Person, conversation: str, nam
     """Send one message after the other, each until it is acknowledged; their ids, in order."""
     sent: list[str] = []
     while not done.is_set():
-        message = await person.send_text(conversation, f"{len(sent)}", clientKey=f"{name}-{len(sent)}")
+        async with leisurely():
+            message = await person.send_text(conversation, f"{len(sent)}", clientKey=f"{name}-{len(sent)}")
         sent.append(message["id"])
     return sent
 

@@ -13,7 +13,7 @@ from app.media.probe import USABLE
 from app.transport.protocol import CloseCode
 from tests.live.test_inbox import events
 from tests.support.graphql_client import Json
-from tests.workers.conftest import Meet, Serve, folder_of, gone
+from tests.workers.conftest import Meet, Serve, folder_of, gone, leisurely
 
 
 async def test_what_is_sent_through_one_worker_is_heard_through_another(serve: Serve, meet: Meet) -> None:
@@ -40,7 +40,8 @@ async def test_a_worker_that_is_killed_is_replaced_and_the_port_is_served_all_th
     replaced = asyncio.create_task(served.says(" serves"))
     while not replaced.done():
         try:
-            sent.append(await ann.send_text(conversation, f"{len(sent)}", clientKey=f"{len(sent)}"))
+            async with leisurely():
+                sent.append(await ann.send_text(conversation, f"{len(sent)}", clientKey=f"{len(sent)}"))
         except aiohttp.ClientConnectionError:
             assert not sent, "only a connection that was open to the killed one breaks"
     await replaced
