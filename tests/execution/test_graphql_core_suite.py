@@ -48,6 +48,8 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
         "compiled_by_default",
         "-p",
         "no:cacheprovider",
+        "-p",
+        "no:timeout",
     ]
     paths = [str(SUITE), str(ROOT), os.environ.get("PYTHONPATH", "")]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths), "PYTEST_ADDOPTS": ""}
