@@ -123,6 +123,7 @@ async def test_events_of_conversations_left_meanwhile_are_not_replayed(people: P
     await ann.send_text(group["id"], "while in")
     await ann.do("conversations/remove-member", conversationId=group["id"], userId=bob.id)
     await ann.send_text(group["id"], "while out")
+    await head_of(bob)  # what the process had yet to hear of would be told as it came
     async with bob.inbox(cursor) as inbox:
         assert await kinds(inbox, 1) == ["MemberLeft"]
         await ann.send_text(await ann.talk_to(bob), "marker")
