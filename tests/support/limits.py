@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from _pytest._code.code import ExceptionRepr, ReprEntry
 
-TEST_SECONDS = 240.0
+TEST_SECONDS = 480.0
 """Some machines are ten times as slow as others. Fixtures, and tests that block, are ended by pytest-timeout, which
 knows nothing of tasks and so waits somewhat longer."""
 
