@@ -8,5 +8,5 @@ _hex_of = attrgetter("hex")
 
 
 def array_of(ids: Iterable[UUID]) -> str:
-    """What `$1::text::uuid[]` takes: written in a tenth of the time that asyncpg takes for `$1::uuid[]`."""
+    """What `$1::text::uuid[]` takes: written in a fraction of the time that asyncpg takes for `$1::uuid[]`."""
     return f"{{{','.join(map(_hex_of, ids))}}}"

@@ -32,7 +32,7 @@ BROKEN = (asyncpg.InterfaceError, asyncpg.InternalClientError)
 class Held:
     """A connection that asyncpg's pool gave, and the statements that are prepared on it.
 
-    asyncpg looks a statement up for whoever runs it, which takes as long as to run a short one.
+    Otherwise asyncpg looks a statement up each time, a fifth of what it does for a short one.
     """
 
     __slots__ = ("_statements", "connection")
