@@ -1,12 +1,13 @@
 """What a message holds: the typed union."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any, Union
+from typing import Annotated, Any, Union
 from uuid import UUID
 
 import strawberry
 
 from app.execution.making import maker
+from app.execution.rows import RowClass
 from app.live.aspects import BLOCKS, NOW, SELF
 from app.store.messages import ATTACHMENT_IDS, IS_HIDDEN, KIND, NOTICE, SENDER_ID, TEXT, UNSENT_AT
 from schema.context import Operation
@@ -16,9 +17,6 @@ from schema.people import User, load_people
 from schema.photos import Photo, load_albums
 from schema.stickers import Sticker, load_stickers
 from schema.videos import Video, load_videos
-
-if TYPE_CHECKING:
-    from schema.messages import Message
 
 
 async def load_groups_of_people(operation: Operation, groups: Sequence[tuple[UUID, ...]]) -> list[list[User]]:
@@ -35,7 +33,7 @@ async def load_availability(operation: Operation, ids: Sequence[UUID]) -> list[b
 
 @strawberry.type(description="Words.")
 class TextContent:
-    """A row that begins with `messages.NAMES`."""
+    """A row of a message."""
 
     __slots__ = ("row",)
 
@@ -129,14 +127,16 @@ AS_TEXT = {KIND: "TEXT", UNSENT_AT: None, IS_HIDDEN: None}
 UNAVAILABLE = "This message is not available."
 
 
-def content_of(message: "Message") -> MessageContent:  # noqa: PLR0911 - one line a kind
-    """The content of a message, as far as it is for the viewer."""
-    row = message.row
+TEXTS = RowClass(TextContent)
+
+
+def content_of(row: Any) -> MessageContent:  # noqa: PLR0911 - one line a kind
+    """The content of a message by its row, as far as it is for the viewer."""
     if row[UNSENT_AT] is not None or row[IS_HIDDEN]:
         return UnsentContent(explanation=UNAVAILABLE)
     kind, text = row[KIND], row[TEXT]
     if kind == "TEXT":
-        return _text(row)
+        return TEXTS.make(row)
     ids = tuple(row[ATTACHMENT_IDS])
     if kind == "PHOTOS":
         return _photos(text, ids)
@@ -149,14 +149,12 @@ def content_of(message: "Message") -> MessageContent:  # noqa: PLR0911 - one lin
     return NoticeContent(notice=NoticeKind(row[NOTICE]), title=text, actor_id=row[SENDER_ID], people_ids=ids)
 
 
-_text = maker(TextContent, "row")
 _photos = maker(PhotoContent, "caption", "photo_ids")
 _profile = maker(SharedProfileContent, "caption", "user_id")
 
 
-def fallback_of(message: "Message") -> str:
+def fallback_of(row: Any) -> str:
     """A line of text that stands for the content where a client does not know its kind."""
-    row = message.row
     if row[UNSENT_AT] is not None or row[IS_HIDDEN]:
         return UNAVAILABLE
     kind, text = row[KIND], row[TEXT]

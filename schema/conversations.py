@@ -9,9 +9,8 @@ from uuid import UUID
 import strawberry
 
 from app.config import Settings
-from app.execution.batching import NOT_LOADED, NotLoaded
-from app.execution.making import maker
-from app.execution.plain_fields import ColumnField
+from app.execution.plain_fields import ColumnField, Standing
+from app.execution.rows import RowClass
 from app.live.aspects import BLOCKS, NOW, SELF
 from app.store import conversations, inboxes, permissions
 from app.store.database import Row
@@ -25,10 +24,10 @@ from schema.histories import HISTORY_PAGE, MessageConnection, history_page, load
 from schema.ids import ids_of
 from schema.loading import column, computed, depends_on, itself, loaded
 from schema.members import MemberConnection, member_connection
-from schema.messages import Message, MessageKey, View, load_messages, make_message
+from schema.messages import MESSAGES, Message, MessageKey, View, load_messages
 from schema.node import ID_DESCRIPTION, Node
 from schema.paging import After, First, PageInfo, TimePage, info_of, microsecond_cursor, time_page
-from schema.people import User, load_facts, load_people, make_user
+from schema.people import User, load_facts, load_people
 from schema.permissions import MessagePermission
 from schema.photos import Photo, load_photos
 
@@ -60,10 +59,10 @@ def member_page(first: First = 32, after: After = None) -> tuple[TimePage]:
 
 async def load_members(operation: Operation, ids: Sequence[UUID], page: TimePage) -> list[MemberConnection]:
     """A page of the members of each conversation."""
-    groups: list[list[User]] = [[] for _ in ids]
+    groups: list[list[Row]] = [[] for _ in ids]
     for row in await conversations.member_pages(operation.database, operation.me.user_id, ids, page.place, page.limit):
-        groups[row["place"] - 1].append(make_user(row))
-    return [member_connection(people, page) for people in groups]
+        groups[row["place"] - 1].append(row)
+    return [member_connection(rows, page) for rows in groups]
 
 
 async def load_capabilities(
@@ -112,6 +111,8 @@ class Unread:
 class ConversationViewerState:
     """A row of the viewer's membership; it stands for what is unread as well."""
 
+    __slots__ = ("row",)
+
     row: strawberry.Private[Row]
 
     role: Role = column(
@@ -135,6 +136,9 @@ class ConversationViewerState:
     def of_nobody(cls) -> "ConversationViewerState":
         """The state of who was removed while the operation ran."""
         return cls(row={"role": "MEMBER", "count": 0, "first_seq": None, "last_read_seq": 0, "muted_until": None})
+
+
+_STATES = RowClass(ConversationViewerState)
 
 
 def _if_to_come(moment: datetime | None) -> datetime | None:
@@ -166,14 +170,13 @@ _KEY = ColumnField("row", "id")
 
 @strawberry.type(description="A conversation of the viewer's.")
 class Conversation(Node):
-    """A row of `conversations`; one of an inbox stands for the viewer's state as well."""
+    """A row of `conversations`; one of an inbox is that of the last message and of the viewer's state as well."""
 
-    __slots__ = ("has_state", "known_last", "row", "viewer_id")
+    __slots__ = ("is_listed", "row", "view")
 
-    row: strawberry.Private[Row]
-    viewer_id: strawberry.Private[UUID]
-    known_last: strawberry.Private[Message | NotLoaded | None]
-    has_state: strawberry.Private[bool]
+    row: strawberry.Private[Any]
+    view: strawberry.Private[View]
+    is_listed: strawberry.Private[bool]
 
     id: strawberry.ID = column("id", compute=ids_of("Conversation"), serialised=True, description=ID_DESCRIPTION)
     kind: ConversationKind = column("kind", compute=ConversationKind, serialised=str, description="DIRECT or GROUP.")
@@ -187,14 +190,14 @@ class Conversation(Node):
     last_message: Message | None = loaded(
         load_messages,
         key="last_key",
-        preloaded="known_last",
+        standing=Standing(MESSAGES, where="is_listed", present=SEQ),
         description="The latest message; null when nothing was said yet.",
         depends_on=SELF,
     )
     viewer_state: ConversationViewerState = loaded(
         load_states,
         key=_KEY,
-        itself_where="has_state",
+        standing=Standing(_STATES, where="is_listed"),
         description="The viewer's own state.",
         depends_on=SELF,
     )
@@ -236,32 +239,28 @@ class Conversation(Node):
     def rule_key(self) -> tuple[UUID, UUID | None]:
         """What the rules of sending depend on: the conversation, and in a direct one the other person."""
         low, high = self.row["direct_low"], self.row["direct_high"]
-        return self.key, high if low == self.viewer_id else low
+        return self.key, high if low == self.view.viewer_id else low
 
     @classmethod
     def from_row(cls, row: Row, viewer_id: UUID) -> "Conversation":
         """Wrap a row of `conversations`."""
-        return cls(row=row, viewer_id=viewer_id, known_last=NOT_LOADED, has_state=False)
-
-    @classmethod
-    def from_inbox(cls, row: Any, view: View) -> "Conversation":
-        """Wrap a row of an inbox, which begins with the last message and holds the viewer's state as well."""
-        message = make_message(row, view) if row[SEQ] else None
-        return _make_listed(row, view.viewer_id, message, True)  # noqa: FBT003
+        return cls(row=row, view=View(viewer_id), is_listed=False)
 
 
-_make_listed = maker(Conversation, "row", "viewer_id", "known_last", "has_state")
+_CONVERSATIONS = RowClass(Conversation, "view", "is_listed")
 
 
-def _place(conversation: Conversation) -> str:
-    return microsecond_cursor(conversation.row["activity_microseconds"], conversation.row["id"])
+def _place(row: Row) -> str:
+    return microsecond_cursor(row["activity_microseconds"], row["id"])
 
 
 @strawberry.type(description="One item of a list, with its place.")
 class ConversationEdge:
     """A conversation stands for its own edge, as a message does."""
 
-    cursor: str = computed(_place, serialised=True, description="The place of this item, for `after` and `before`.")
+    cursor: str = computed(
+        _place, of=("row",), serialised=True, description="The place of this item, for `after` and `before`."
+    )
     node: Conversation = itself(description="The item.")
 
 
@@ -273,9 +272,9 @@ class ConversationConnection:
 
 def inbox_page(rows: Sequence[Row], page: TimePage, viewer_id: UUID) -> ConversationConnection:
     """A page of an inbox, from up to `page.limit` rows."""
-    view = View(viewer_id)
-    edges: list[Any] = [Conversation.from_inbox(row, view) for row in rows[: page.size]]
+    shown = rows[: page.size]
+    edges: Any = _CONVERSATIONS.list(shown, View(viewer_id), True)  # noqa: FBT003
     has_next, has_previous = len(rows) > page.size, page.place is not None
     return ConversationConnection(
-        edges=edges, page_info=info_of(edges, _place, has_next=has_next, has_previous=has_previous)
+        edges=edges, page_info=info_of(shown, _place, has_next=has_next, has_previous=has_previous)
     )

@@ -12,7 +12,7 @@ from app.store.database import Row
 from schema.context import Operation
 from schema.ids import message_id_head
 from schema.loading import column, grouped, itself
-from schema.messages import Message, View, make_message
+from schema.messages import MESSAGES, Message, View
 from schema.paging import After, PageInfo, info_of, number_cursor, page_size, parse_number_cursor
 
 
@@ -76,15 +76,15 @@ async def load_histories(operation: Operation, ids: Sequence[UUID], page: Histor
     return [_connection(group, page, view) for group, view in zip(groups, views, strict=True)]
 
 
-def _place(message: Message) -> str:
-    return number_cursor(message.row[messages.SEQ])
+def _place(row: Any) -> str:
+    return number_cursor(row[messages.SEQ])
 
 
 def _connection(rows: Sequence[Row], page: History, view: View) -> MessageConnection:
     """A page from up to `page.size + 1` rows in ascending order."""
     more = len(rows) > page.size
     shown = (rows[1:] if page.backwards else rows[: page.size]) if more else rows
-    edges: list[Any] = [make_message(row, view) for row in shown]
+    edges: Any = MESSAGES.list(shown, view)
     has_next, has_previous = (page.bounded, more) if page.backwards else (more, page.bounded)
-    page_info = info_of(edges, _place, has_next=has_next, has_previous=has_previous)
+    page_info = info_of(shown, _place, has_next=has_next, has_previous=has_previous)
     return MessageConnection(edges=edges, page_info=page_info)

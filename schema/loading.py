@@ -15,7 +15,9 @@ from app.execution.plain_fields import (
     ItselfField,
     PlainField,
     Serialised,
+    Standing,
 )
+from app.execution.rows import RowClass
 from app.execution.viewer_aspects import PRELOADED_VIEWER_ASPECTS, VIEWER_ASPECTS
 from app.store.database import Row
 from schema.context import Info
@@ -40,7 +42,7 @@ def loaded(
     part: Callable[[Any], Any] | None = None,
     preloaded: str | None = None,
     repeats: str | ColumnField | None = None,
-    itself_where: str | None = None,
+    standing: Standing | None = None,
     depends_on: int = 0,
     preloaded_depends_on: int | None = None,
 ) -> Any:
@@ -49,7 +51,7 @@ def loaded(
     `depends_on` are the aspects of the viewer that its value depends on, unless others are given for where the parent
     came with it.
     """
-    declaration = BatchedField(batch, key, arguments, part, preloaded, repeats, itself_where)
+    declaration = BatchedField(batch, key, arguments, part, preloaded, repeats, standing)
     metadata = {BATCHED: declaration, VIEWER_ASPECTS: depends_on}
     if preloaded_depends_on is not None:
         metadata[PRELOADED_VIEWER_ASPECTS] = preloaded_depends_on
@@ -73,17 +75,18 @@ def column(
 
 
 def computed(
-    compute: Callable[[Any], Any],
+    compute: Callable[..., Any],
     *,
     description: str,
+    of: tuple[str, ...] = (),
     serialised: Serialised = None,
     depends_on: int = 0,
 ) -> Any:
-    """Declare a field that is computed from its object when it is asked for; its type is the annotation.
+    """Declare a field that is computed when it is asked for, from its object or from the attributes `of`.
 
-    `serialised` is as for `column`.
+    Its type is the annotation; `serialised` is as for `column`.
     """
-    return _plain(ComputedField(compute, serialised), description, depends_on)
+    return _plain(ComputedField(compute, serialised, of), description, depends_on)
 
 
 def itself(*, description: str, depends_on: int = 0) -> Any:
@@ -92,13 +95,18 @@ def itself(*, description: str, depends_on: int = 0) -> Any:
 
 
 def either(
-    compute: Callable[[Any], Any], cls: type, where: Mapping[Any, Any], *, description: str, depends_on: int = 0
+    compute: Callable[[Any], Any],
+    row_class: RowClass[Any],
+    where: Mapping[Any, Any],
+    *,
+    description: str,
+    depends_on: int = 0,
 ) -> Any:
-    """Declare a field that is computed from its object, for which that itself stands where its row has these values.
+    """Declare a field that is computed from its object's row, or is an object of this class with the same row.
 
-    It stands for an object of this class, which wraps the same row in `row`; None is nothing, or False.
+    The latter is so where the row has these values; None is nothing, or False.
     """
-    return _plain(EitherField(compute, cls, "row", where), description, depends_on)
+    return _plain(EitherField(compute, row_class, where), description, depends_on)
 
 
 def _plain(declaration: PlainField, description: str, depends_on: int) -> Any:

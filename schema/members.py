@@ -1,27 +1,32 @@
 """Members of a conversation."""
 
 from datetime import datetime
+from typing import Any
 
 import strawberry
 
 from app.execution.making import maker
 from app.live.aspects import BLOCKS, NOW
+from app.store.database import Row
 from app.store.moments import to_moment
+from app.store.users import ID
 from schema.enums import Role
 from schema.loading import column, computed, itself
 from schema.paging import PageInfo, TimePage, info_of, microsecond_cursor
-from schema.people import User
+from schema.people import PEOPLE, User
 
 
-def _place(member: User) -> str:
-    return microsecond_cursor(member.row["joined_microseconds"], member.key)
+def _place(row: Any) -> str:
+    return microsecond_cursor(row["joined_microseconds"], row[ID])
 
 
 @strawberry.type(description="A member of a conversation.")
 class MemberEdge:
     """A person stands for their own edge, whose columns come behind theirs."""
 
-    cursor: str = computed(_place, serialised=True, description="The place of this item, for `after` and `before`.")
+    cursor: str = computed(
+        _place, of=("row",), serialised=True, description="The place of this item, for `after` and `before`."
+    )
     node: User = itself(description="The item.", depends_on=BLOCKS | NOW)
     role: Role = column(
         "role",
@@ -41,16 +46,16 @@ class MemberConnection:
     edges: list[MemberEdge] = strawberry.field(description="The members of this page.")
     page_info: PageInfo = computed(
         lambda members: info_of(
-            members.edges, _place, has_next=members.has_next, has_previous=members.page.place is not None
+            members.edges.rows, _place, has_next=members.has_next, has_previous=members.page.place is not None
         ),
         description="Where this page stands in the list.",
     )
 
 
-def member_connection(people: list[User], page: TimePage) -> MemberConnection:
-    """A forward page, from up to `page.limit` members."""
-    has_next = len(people) > page.size
-    return _make_connection(page, has_next, people[: page.size] if has_next else people)
+def member_connection(rows: list[Row], page: TimePage) -> MemberConnection:
+    """A forward page, from the rows of up to `page.limit` members."""
+    has_next = len(rows) > page.size
+    return _make_connection(page, has_next, PEOPLE.list(rows[: page.size] if has_next else rows))
 
 
 _make_connection = maker(MemberConnection, "page", "has_next", "edges")

@@ -1,6 +1,6 @@
 """Messages: one type and one id for life, whatever becomes of the content."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from operator import itemgetter
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
@@ -9,32 +9,30 @@ from uuid import UUID
 import strawberry
 
 from app.execution.batching import NOT_LOADED, NotLoaded
-from app.execution.making import maker
-from app.execution.plain_fields import ColumnField
+from app.execution.plain_fields import ColumnField, Standing
+from app.execution.rows import RowClass
 from app.live.aspects import BLOCKS, MEMBER, NOW, OWN, SELF
 from app.store import conversations, messages, moments
 from app.store.database import Row
 from app.store.messages import (
-    AVATAR_ID,
     CLIENT_KEY,
     CONVERSATION_ID,
     EDITED_AT,
     HANDLE,
     IS_HIDDEN,
     REPLY_TO_SEQ,
-    SENDER_BLOCKED,
     SENDER_ID,
     SENT_TEXT,
     SEQ,
 )
-from schema.content import AS_TEXT, MessageContent, TextContent, content_of, fallback_of
+from schema.content import AS_TEXT, TEXTS, MessageContent, content_of, fallback_of
 from schema.context import Operation
 from schema.ids import message_id_head
 from schema.loading import column, computed, depends_on, either, grouped, loaded
 from schema.members import MemberConnection, member_connection
 from schema.node import ID_DESCRIPTION, Node
 from schema.paging import TimePage, time_page
-from schema.people import User, load_people, make_user
+from schema.people import PEOPLE, User, load_people
 
 if TYPE_CHECKING:
     from schema.conversations import Conversation
@@ -67,7 +65,7 @@ async def load_readers(operation: Operation, keys: Sequence[MessageKey], page: T
     viewer_id = operation.me.user_id
     rows = await conversations.reader_pages(operation.database, viewer_id, keys, page.place, page.limit)
     groups = grouped(keys, rows, lambda row: (row["conversation_id"], row["seq"]))
-    return [member_connection(list(map(make_user, group)), page) for group in groups]
+    return [member_connection(group, page) for group in groups]
 
 
 async def load_conversation(operation: Operation, ids: Sequence[UUID]) -> "list[Conversation | None]":
@@ -102,7 +100,7 @@ class View(NamedTuple):
 
 @strawberry.type(description="A message, or a notice of something that happened in a group.")
 class Message(Node):
-    """A row that begins with `messages.NAMES` and `messages.SENDER_NAMES`, and how it is seen."""
+    """A row that begins with `messages.SEEN_NAMES`, and how it is seen."""
 
     __slots__ = ("row", "view")
 
@@ -110,7 +108,8 @@ class Message(Node):
     view: strawberry.Private[View]
 
     id: strawberry.ID = computed(
-        lambda message: f"{message.view.id_head or message_id_head(message.row[CONVERSATION_ID])}{message.row[SEQ]}",
+        lambda row, view: f"{view.id_head or message_id_head(row[CONVERSATION_ID])}{row[SEQ]}",
+        of=("row", "view"),
         serialised=True,
         description=ID_DESCRIPTION,
     )
@@ -121,16 +120,18 @@ class Message(Node):
         SENT_TEXT, compute=moments.read, serialised=moments.to_iso, description="When it was sent."
     )
     edited_at: datetime | None = computed(
-        lambda message: None if message.row[IS_HIDDEN] else message.row[EDITED_AT],
+        lambda row: None if row[IS_HIDDEN] else row[EDITED_AT],
+        of=("row",),
         description="When its text was last changed.",
         depends_on=BLOCKS,
     )
     client_key: str | None = computed(
-        lambda message: message.row[CLIENT_KEY] if message.row[SENDER_ID] == message.view.viewer_id else None,
+        lambda row, view: row[CLIENT_KEY] if row[SENDER_ID] == view.viewer_id else None,
+        of=("row", "view"),
         description="The key that its sender's client chose; null for everyone else.",
         depends_on=OWN,
     )
-    content: MessageContent = either(content_of, TextContent, AS_TEXT, description="What it holds.", depends_on=BLOCKS)
+    content: MessageContent = either(content_of, TEXTS, AS_TEXT, description="What it holds.", depends_on=BLOCKS)
     conversation: Annotated["Conversation", strawberry.lazy("schema.conversations")] | None = loaded(
         load_conversation,
         key=ColumnField("row", CONVERSATION_ID),
@@ -140,7 +141,7 @@ class Message(Node):
     sender: User | None = loaded(
         load_people,
         key=ColumnField("row", SENDER_ID),
-        preloaded="known_sender",
+        standing=Standing(PEOPLE, where="view.has_senders", present=HANDLE),
         repeats=ColumnField("row", HANDLE),
         description="Who sent it; null when that person is gone or not for the viewer.",
         depends_on=BLOCKS | NOW,
@@ -169,6 +170,7 @@ class Message(Node):
 
     fallback_text: str = computed(
         fallback_of,
+        of=("row",),
         serialised=True,
         description="The content as a line of text, for clients that don't know its kind.",
         depends_on=BLOCKS,
@@ -178,14 +180,6 @@ class Message(Node):
     def key(self) -> MessageKey:
         """Its place."""
         return MessageKey(self.row[CONVERSATION_ID], self.row[SEQ])
-
-    @property
-    def known_sender(self) -> User | NotLoaded | None:
-        """Its sender, where the row came with them; None when gone or, because of a block, not for the viewer."""
-        if not self.view.has_senders:
-            return NOT_LOADED
-        is_seen = self.row[HANDLE] is not None and not self.row[SENDER_BLOCKED]
-        return make_user(self.row[SENDER_ID : AVATAR_ID + 1]) if is_seen else None
 
     @property
     def known_reactions(self) -> "list[ReactionGroup] | NotLoaded":
@@ -199,15 +193,14 @@ class Message(Node):
         return MessageKey(self.row[CONVERSATION_ID], seq) if seq and not self.row[IS_HIDDEN] else None
 
     @classmethod
-    def from_row(cls, row: Row, viewer_id: UUID, *, blocked: bool | None = None) -> "Message":
-        """Wrap a row of `messages`; `blocked`, else the row, says if a block stands between viewer and sender."""
-        hides = row.get("sender_blocked") if blocked is None else blocked
-        profile = [row.get(name) for name in messages.PROFILE_NAMES]
-        is_hidden = row.get("is_hidden", hides and row.get("in_group"))
+    def from_row(cls, row: Row, viewer_id: UUID, *, blocked: bool = False) -> "Message":
+        """Wrap a row of `messages`; `blocked` says if a block stands between viewer and sender, where it does not."""
+        profile = [None if blocked else row.get(name) for name in messages.PROFILE_NAMES]
+        is_hidden = row.get("is_hidden", blocked and row.get("in_group"))
         view = View(viewer_id, has_senders="handle" in row, may_have_reactions=row.get("has_reactions", True))
-        return make_message((*_columns(row), *profile, hides, is_hidden), view)
+        return MESSAGES.make((row["sender_id"], *profile, *_columns(row), is_hidden), view)
 
 
 _columns = itemgetter(*messages.NAMES)
 
-make_message: Callable[[Any, View], Message] = maker(Message, "row", "view")
+MESSAGES = RowClass(Message, "view")

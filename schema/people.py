@@ -1,6 +1,6 @@
 """People, and how the viewer stands to them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from operator import itemgetter
 from typing import TYPE_CHECKING, Annotated, Any
@@ -9,8 +9,8 @@ from uuid import UUID
 import strawberry
 
 from app.config import Settings
-from app.execution.making import maker
 from app.execution.plain_fields import ColumnField
+from app.execution.rows import RowClass
 from app.live.aspects import BLOCKS, NOW, SELF
 from app.store import follows, media, permissions, users
 from app.store.database import Row
@@ -194,8 +194,10 @@ class User(Node):
         return self.row[users.ID]  # type: ignore[no-any-return]
 
 
-make_user: Callable[[Any], User] = maker(User, "row")
-"""Wraps a row that begins with `users.COLUMNS`."""
+PEOPLE = RowClass(User)
+"""Of rows that begin with `users.COLUMNS`."""
+
+make_user = PEOPLE.make
 
 
 def place_in_time(row: Row) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.execution.plain_fields import ColumnField
+from app.execution.plain_fields import ColumnField, Standing
 
 Batch = Callable[..., Awaitable[Sequence[Any]]]
 """`batch(context, keys, *arguments)`: the values of the keys, in their order. Keys are distinct and hashable."""
@@ -32,8 +32,8 @@ class BatchedField:
     `arguments` turns the field's arguments (by their Python names) into what follows the keys, always the same for the
     same; it may raise a domain error. `part` takes the field's value out of what was loaded, where several fields share
     a batch. The attribute `preloaded` may hold what was loaded, for a parent that came with it, or `NOT_LOADED`; where
-    many hold the same, the attribute or column `repeats` is equal for those (or None), and it is completed once. Where
-    the attribute `itself_where` is true, the parent itself stands for what was loaded.
+    many hold the same, the attribute or column `repeats` is equal for those (or None), and it is completed once. Or the
+    parent's row is also that of what is loaded: see `Standing`.
     """
 
     batch: Batch
@@ -42,7 +42,7 @@ class BatchedField:
     part: Callable[[Any], Any] | None = None
     preloaded: str | None = None
     repeats: str | ColumnField | None = None
-    itself_where: str | None = None
+    standing: Standing | None = None
 
     def key_of(self, source: Any) -> Any:
         """What the value is loaded by."""
@@ -50,8 +50,8 @@ class BatchedField:
 
     def known(self, source: Any) -> Any:
         """What the parent came with; `NOT_LOADED` where that has yet to be loaded."""
-        if self.itself_where and getattr(source, self.itself_where):
-            return source
+        if self.standing and self.standing.holds(source):
+            return self.standing.value(source)
         return getattr(source, self.preloaded) if self.preloaded else NOT_LOADED
 
     def following(self, arguments: Mapping[str, Any]) -> tuple[Hashable, ...]:

@@ -2,13 +2,33 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, Final, Literal
+
+from app.execution.rows import RowClass
 
 PLAIN_FIELD: Final = "plain"
 """Under which a field's metadata hold its `PlainField`."""
 
 Serialised = Callable[[Any], Any] | Literal[True] | None
 """A short way to what a value is in the response."""
+
+
+class Expression:
+    """A function of one value, written in Python as an expression of `{v}`: compiled execution takes it over as it is.
+
+    To call a function takes longer than what most of them do.
+    """
+
+    __slots__ = ("_function", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._function: Callable[[Any], Any] = eval(f"lambda v: {text.format(v='v')}")  # noqa: S307 - text of ours
+
+    def __call__(self, value: Any) -> Any:
+        """The expression's value."""
+        return self._function(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +53,18 @@ class ColumnField:
 
 @dataclass(frozen=True, slots=True)
 class ComputedField:
-    """The value is what a function of the parent returns: never an awaitable.
+    """The value is what a function of the parent returns, or of the parent's attributes `of`: never an awaitable.
 
     `serialised` is as a column's.
     """
 
-    compute: Callable[[Any], Any]
+    compute: Callable[..., Any]
     serialised: Serialised = None
+    of: tuple[str, ...] = ()
 
     def value(self, source: Any) -> Any:
         """The field's value."""
-        return self.compute(source)
+        return self.compute(*[getattr(source, name) for name in self.of]) if self.of else self.compute(source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +78,41 @@ class ItselfField:
 
 @dataclass(frozen=True, slots=True)
 class EitherField:
-    """The value is what a function of the parent returns: never an awaitable.
+    """The value is what a function of the parent's row returns: never an awaitable.
 
-    Where columns of what the attribute `row` holds have these values (None: nothing, or False), that is an object of
-    the class `cls` with the same row, for which the parent itself stands as well.
+    Where columns of the row have these values (None: nothing, or False), that is an object of this row class with the
+    same row.
     """
 
     compute: Callable[[Any], Any]
-    cls: type
-    row: str
+    row_class: RowClass[Any]
     where: Mapping[Any, Any]
 
     def value(self, source: Any) -> Any:
         """The field's value."""
-        return self.compute(source)
+        return self.compute(source.row)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Standing:
+    """The parent's row is that of another object as well: what `RowClass.of` makes of the parent.
+
+    So it is where the parent's attribute `where` (which may be one of an attribute's: `view.has_senders`) is true; and
+    where the column `present` is null, that is null.
+    """
+
+    row_class: RowClass[Any]
+    where: str
+    present: str | int | None = None
+
+    def holds(self, source: Any) -> bool:
+        """Whether the parent's row is such a one."""
+        return bool(attrgetter(self.where)(source))
+
+    def value(self, source: Any) -> Any:
+        """The other object, or None."""
+        is_there = self.present is None or source.row[self.present] is not None
+        return self.row_class.of(source) if is_there else None
 
 
 PlainField = ColumnField | ComputedField | ItselfField | EitherField

@@ -61,7 +61,7 @@ class ConversationFeed(JoiningFeed):
         entries = self._hub.ring.said(self.viewer_id, conversation_id, after, last_seq)
         if entries is None:
             rows = await self._hub.knowledge.page(self.viewer_id, conversation_id, after, last_seq + 1, REPLAY_LIMIT)
-            missed = [self._wrap(row, self.viewer_id, blocked=row["sender_blocked"]) for row in rows]
+            missed = [self._wrap(row, self.viewer_id, blocked=False) for row in rows]
         else:
             await self._hub.knowledge.load_messages(entries)
             missed = [self._hear(each) for each in entries if each.message and self.viewer_id in each.audience]

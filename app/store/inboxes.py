@@ -6,8 +6,7 @@ from uuid import UUID
 
 from app.store.conversations import COLUMNS
 from app.store.database import Reader, Row
-from app.store.messages import COLUMNS as MESSAGE_COLUMNS
-from app.store.messages import SENDER, SENDERS
+from app.store.messages import SEEN_COLUMNS, SENDERS
 from app.store.users import LATEST, blocked
 
 # Nothing is counted beyond this, so that what a count costs does not grow with what is unread.
@@ -29,16 +28,16 @@ COUNTED = f"""LATERAL (SELECT count(*) AS count, min(first.seq) AS first_seq FRO
 async def page(reader: Reader, viewer_id: UUID, after: tuple[datetime, UUID] | None, limit: int) -> list[Row]:
     """A page of the viewer's conversations; direct ones only once something was said.
 
-    Each comes with the viewer's state in it. The first columns are those of its last message (`messages.NAMES`) and
-    that one's sender (`SENDER_NAMES`), null where the viewer may not see it: they are read by place, because the names
-    that come twice (`kind`, `avatar_id`) are those of the conversation, which come last.
+    Each comes with the viewer's state in it. The first columns are those of its last message (`messages.SEEN_NAMES`),
+    null where the viewer may not see it: they are read by place, because the names that come twice (`kind`,
+    `avatar_id`) are those of the conversation, which come last.
     """
     sql = f"""
         WITH listed AS (
             SELECT * FROM members WHERE user_id = $1 AND (inbox_at, conversation_id) < ($2::timestamptz, $3::uuid)
             ORDER BY inbox_at DESC, conversation_id DESC LIMIT $4
         )
-        SELECT {MESSAGE_COLUMNS}, {SENDER}, {COLUMNS}, {STATE}
+        SELECT {SEEN_COLUMNS}, {COLUMNS}, {STATE}
         FROM listed me JOIN conversations c ON c.id = me.conversation_id
         LEFT JOIN messages m ON m.conversation_id = c.id AND m.seq = c.last_seq AND me.visible @> m.seq {SENDERS}
         CROSS JOIN {COUNTED}

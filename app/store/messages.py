@@ -13,28 +13,30 @@ from app.store.users import BLOCKED, blocked
 
 _STORED = (
     "conversation_id", "seq", "kind", "notice", "text", "attachment_ids", "reply_to_seq", "client_key", "edited_at",
-    "unsent_at", "sender_id",
+    "unsent_at",
 )  # fmt: skip
 NAMES = ("sent_text", *_STORED)
-COLUMNS = f"{written('m.sent_at')} AS sent_text, {', '.join(f'm.{name}' for name in _STORED)}"
+_CONTENT = f"{written('m.sent_at')} AS sent_text, {', '.join(f'm.{name}' for name in _STORED)}"
+COLUMNS = f"m.sender_id, {_CONTENT}"
 
-# Who said message `m` in conversation `c`, and whether a block stands between them and viewer $1. In a group a block
-# hides what was said; one to one, what was said before it stays readable.
+# The same as viewer $1 sees message `m` in conversation `c`. It begins with its sender, as `users.COLUMNS`, all null
+# but the id where a block stands between the two. In a group a block hides what was said as well; one to one, what was
+# said before it stays readable.
 PROFILE_NAMES = ("handle", "display_name", "bio", "avatar_id")
-SENDER_NAMES = (*PROFILE_NAMES, "sender_blocked", "is_hidden")
-SENDER = """s.handle, s.display_name, s.bio, s.avatar_id, s.sender_blocked,
-    s.sender_blocked AND c.kind = 'GROUP' AS is_hidden"""
+SEEN_NAMES = ("sender_id", *PROFILE_NAMES, *NAMES, "is_hidden")
+_PROFILE = ", ".join(f"CASE WHEN NOT s.blocked THEN s.{name} END AS {name}" for name in PROFILE_NAMES)
+SEEN_COLUMNS = f"m.sender_id, {_PROFILE}, {_CONTENT}, s.blocked AND c.kind = 'GROUP' AS is_hidden"
 SENDERS = f"""LEFT JOIN LATERAL (
-        SELECT u.handle, u.display_name, u.bio, u.avatar_id, {BLOCKED} AS sender_blocked
+        SELECT u.handle, u.display_name, u.bio, u.avatar_id, {BLOCKED} AS blocked
         FROM users u WHERE u.id = m.sender_id OFFSET 0
     ) s ON true"""
 
-# The places of `NAMES` and `SENDER_NAMES` in a row that begins with them. From the sender's id to the avatar they are
-# in the order of `users.COLUMNS`.
+# The places of `SEEN_NAMES` in a row that begins with them.
 (
+    SENDER_ID, HANDLE, DISPLAY_NAME, BIO, AVATAR_ID,
     SENT_TEXT, CONVERSATION_ID, SEQ, KIND, NOTICE, TEXT, ATTACHMENT_IDS, REPLY_TO_SEQ, CLIENT_KEY, EDITED_AT, UNSENT_AT,
-    SENDER_ID, HANDLE, DISPLAY_NAME, BIO, AVATAR_ID, SENDER_BLOCKED, IS_HIDDEN,
-) = range(18)  # fmt: skip
+    IS_HIDDEN,
+) = range(17)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ KEYED = f"""FROM unnest($2::uuid[], $3::bigint[]) AS wanted (id, seq)
 
 async def by_keys(reader: Reader, viewer_id: UUID, keys: Sequence[tuple[UUID, int]]) -> list[Row]:
     """The messages among (conversation, seq) that the viewer may see; `age` is by the database's clock."""
-    sql = f"SELECT {COLUMNS}, {SENDER}, now() - m.sent_at AS age {KEYED}"
+    sql = f"SELECT {SEEN_COLUMNS}, now() - m.sent_at AS age {KEYED}"
     return await reader.rows(sql, viewer_id, [key[0] for key in keys], [key[1] for key in keys])
 
 
@@ -98,11 +100,11 @@ class Span:
 
 
 async def pages(reader: Reader, viewer_id: UUID, ids: Sequence[UUID], span: Span) -> list[Row]:
-    """For each conversation a page of what the viewer may see, ascending: columns `NAMES` and `SENDER_NAMES`."""
+    """For each conversation a page of what the viewer may see, ascending."""
     # Stay by stay: tested message by message, `visible` would hide from the planner how few it has to read.
     order = "DESC" if span.backwards else "ASC"
     sql = f"""
-        SELECT {COLUMNS}, {SENDER} FROM unnest($2::text::uuid[]) AS wanted (id)
+        SELECT {SEEN_COLUMNS} FROM unnest($2::text::uuid[]) AS wanted (id)
         CROSS JOIN {mine("wanted.id")} JOIN conversations c ON c.id = wanted.id
         CROSS JOIN LATERAL (
             SELECT said.* FROM unnest(me.visible) AS stay CROSS JOIN LATERAL (

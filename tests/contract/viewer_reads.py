@@ -15,7 +15,7 @@ from strawberry.types.field import StrawberryField
 from app.execution.batching import BATCHED, BatchedField
 from app.execution.plain_fields import PLAIN_FIELD, ColumnField, ComputedField, EitherField, ItselfField
 
-VIEWER = frozenset({"viewer", "viewer_id", "me", "IS_HIDDEN", "SENDER_BLOCKED"})
+VIEWER = frozenset({"viewer", "viewer_id", "me", "IS_HIDDEN"})
 """Attributes of the context, and of objects that were wrapped for a viewer; and columns that depend on the viewer."""
 
 ATTRIBUTES = frozenset({"LOAD_ATTR", "LOAD_METHOD"})
@@ -33,7 +33,8 @@ def _makers(field: StrawberryField, owner: type) -> Iterator[Any]:
     batched, plain = field.metadata.get(BATCHED), field.metadata.get(PLAIN_FIELD)
     if isinstance(batched, BatchedField):
         yield from (batched.batch, batched.part, batched.arguments)
-        held = (name for name in (batched.key, batched.preloaded, batched.itself_where) if isinstance(name, str))
+        where = batched.standing.where if batched.standing else None
+        held = (name for name in (batched.key, batched.preloaded, where) if isinstance(name, str))
         yield from (inspect.getattr_static(owner, name, None) for name in held)
     elif isinstance(plain, EitherField):
         yield plain.compute

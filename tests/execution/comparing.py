@@ -30,6 +30,11 @@ class Example:
     quick: bool
     """Whether awaitables are told by strawberry's predicate, as the server does, or by graphql-core's own."""
 
+    @property
+    def tells_paths(self) -> bool:
+        """Whether resolvers may answer by their path."""
+        return "batched" not in self.plan.styles.values()
+
 
 @dataclass(frozen=True)
 class Response:
@@ -58,9 +63,9 @@ class Response:
 
 async def run(example: Example, document: DocumentNode, executor: type[Executor[Any]]) -> list[Response]:
     """Execute over all of the data, with each of the variables: all but the first find the document compiled."""
-    responses, tells_paths = [], "batched" not in example.plan.styles.values()
+    responses = []
     for data, variables in itertools.product(example.data, example.document.variables):
-        world = World(example.schema, data, FAULTS, tells_paths)
+        world = World(example.schema, data, FAULTS, example.tells_paths)
         async for result in _results(example, world, document, variables, executor):
             responses.append(_response(result, world))
             world.calls.clear()

@@ -97,7 +97,7 @@ FAULTS: dict[str, Callable[[Maker, GraphQLOutputType], Any]] = {
     "generator": _generator,
     "generator raises": lambda maker, wanted: _generator(maker, wanted, failing=True),
     "async generator": _async_generator,
-    "nowhere": lambda maker, _wanted: Thing(maker.world, "Nowhere", maker.dice("nowhere"), maker.depth),
+    "nowhere": lambda maker, _wanted: Thing.of(maker.world, "Nowhere", maker.dice("nowhere"), maker.depth),
     **dict.fromkeys(BATCH_FAULTS, lambda maker, wanted: maker.value(wanted)),
-    "another type": lambda maker, _wanted: Thing(maker.world, "Query", maker.dice("another"), maker.depth),
+    "another type": lambda maker, _wanted: Thing.of(maker.world, "Query", maker.dice("another"), maker.depth),
 }

@@ -8,7 +8,8 @@ from typing import Any
 from graphql import GraphQLField, GraphQLResolveInfo, get_nullable_type, is_composite_type
 
 from app.execution.batching import BATCHED, NOT_LOADED, BatchedField
-from tests.execution.world import Fault, InjectedError, Key, World
+from app.execution.plain_fields import Standing
+from tests.execution.world import NUMBER_OR_NULL, THINGS, Fault, InjectedError, Key, World
 
 
 def batch_by(field: GraphQLField, coordinate: str) -> None:
@@ -22,10 +23,14 @@ def batch_by(field: GraphQLField, coordinate: str) -> None:
         part=_part if form % 3 == 0 else None,
         preloaded=f"loaded_{name}" if form % 3 == 1 else None,
         repeats=f"key_{name}" if form % 2 else None,
-        itself_where=f"stands_{name}" if form % 7 < 3 and is_composite_type(get_nullable_type(field.type)) else None,
+        standing=_standing(name, form) if form % 7 < 3 and is_composite_type(get_nullable_type(field.type)) else None,
     )
     field.extensions = {BATCHED: declaration}
     field.resolve = _resolver(declaration)
+
+
+def _standing(name: str, form: int) -> Standing:
+    return Standing(THINGS, where=f"stands_{name}", present=NUMBER_OR_NULL if form % 5 < 3 else None)
 
 
 def _batch(coordinate: str, *, packed: bool) -> Callable[..., Awaitable[Sequence[Any]]]:

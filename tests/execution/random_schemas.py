@@ -158,13 +158,13 @@ def _informed(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> A
     if type(value) is not str:
         return value
     nodes = [f"{node.name.value}@{node.loc and node.loc.start}" for node in info.field_nodes]
-    path = info.path.as_list() if info.context.tells_paths else [info.path.key]
+    path = info.path.as_list() if info.context.tells_paths else None
     return f"{path} {info.parent_type} {info.return_type} {nodes} {sorted(info.variable_values.coerced)}"
 
 
 def _root(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
     info.context.calls.append(f"{info.path.key}: {info.field_name} {arguments}")
-    thing = Thing(info.context, info.parent_type.name, source or 0, 0)
+    thing = Thing.of(info.context, info.parent_type.name, source or 0, 0)
     return info.context.plain_value(thing, info.field_name, arguments)
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import Annotated, Any, Union
+from typing import Annotated, Any, Union, cast
 
 import pytest
 import strawberry
@@ -11,6 +11,8 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from app.execution.compiled.strawberry_reader import CompiledStrawberryExecutor
 from app.execution.documents import Documents
 from app.execution.engine import Engine
+from app.execution.plain_fields import Expression, Standing
+from app.execution.rows import RowClass
 from schema.loading import column, computed, either, itself, loaded
 
 TEXT, HIDDEN, NUMBER = range(3)
@@ -38,11 +40,12 @@ class Silence:
     reason: str
 
 
+WORDS = RowClass(Words)
 Body = Annotated[Union[Words, Silence], strawberry.union("Body")]  # noqa: UP007
 
 
-def body_of(letter: "Letter") -> Body:
-    return Silence(reason=f"hidden {letter.row[NUMBER]}") if letter.row[HIDDEN] else Words(row=letter.row)
+def body_of(row: Any) -> Body:
+    return Silence(reason=f"hidden {row[NUMBER]}") if row[HIDDEN] else WORDS.make(row)
 
 
 @strawberry.type
@@ -51,10 +54,14 @@ class Stamp:
     price: int | None = column(NUMBER, serialised=True, description="")
     marks: list[str] = loaded(load_tags, key="key", description="")
     words: list[Words | None] | None = computed(lambda stamp: [Words(row=stamp.row), None], description="")
+    sheet: list[Words] = computed(lambda row: WORDS.list([row, row]), of=("row",), description="")
 
     @property
     def key(self) -> Any:
         return self.row[NUMBER]
+
+
+STAMPS = RowClass(Stamp)
 
 
 async def load_stamps(_context: Any, keys: Sequence[int]) -> list[Stamp]:
@@ -63,17 +70,27 @@ async def load_stamps(_context: Any, keys: Sequence[int]) -> list[Stamp]:
 
 @strawberry.type
 class Letter:
-    """Objects have slots and nothing else; those with an odd number came with their stamp."""
+    """Objects have slots and nothing else; those of even pages came with their stamp."""
 
-    __slots__ = ("row",)
+    __slots__ = ("page", "row")
 
     row: strawberry.Private[Any]
+    page: strawberry.Private[int]
+    headed: str = computed(lambda row, page: f"{page}: {row[TEXT]}", of=("row", "page"), description="")
+    marked: str = column(TEXT, compute=str.upper, serialised=Expression("{v}.upper()"), description="")
+    length: int = computed(lambda letter: len(letter.title_of_it), description="")
     title: str | None = column(TEXT, serialised=True, description="")
     number: str = column(NUMBER, compute=str, serialised=lambda number: f"{number}", description="")
-    body: Body = either(body_of, Words, {HIDDEN: None}, description="")
+    body: Body = either(body_of, WORDS, {HIDDEN: None}, description="")
     again: "Letter" = itself(description="")
     tags: list[str] = loaded(load_tags, key="key", description="")
-    stamp: Stamp = loaded(load_stamps, key="key", itself_where="has_stamp", description="")
+    stamp: Stamp = loaded(load_stamps, key="key", standing=Standing(STAMPS, where="has_stamp"), description="")
+    seal: Stamp | None = loaded(
+        load_stamps, key="key", standing=Standing(STAMPS, where="has_stamp", present=HIDDEN), description=""
+    )
+    mark: Stamp = loaded(
+        load_stamps, key="key", standing=Standing(STAMPS, where="has_stamp", present=HIDDEN), description=""
+    )
 
     @property
     def key(self) -> Any:
@@ -81,7 +98,14 @@ class Letter:
 
     @property
     def has_stamp(self) -> bool:
-        return bool(self.row[NUMBER] % 2)
+        return self.page % 2 == 0
+
+    @property
+    def title_of_it(self) -> str:
+        return str(self.row[TEXT])
+
+
+LETTERS = RowClass(Letter, "page")
 
 
 ROWS = [("one", None, 1), ("two", True, 2), ("three", False, 3), ("four", None, None)]
@@ -91,15 +115,27 @@ ROWS = [("one", None, 1), ("two", True, 2), ("three", False, 3), ("four", None, 
 class Query:
     @strawberry.field
     def letters(self) -> list[Letter]:
-        return [Letter(row=row) for row in ROWS[:3]]
+        return [LETTERS.make(row, place) for place, row in enumerate(ROWS[:3])]
+
+    @strawberry.field
+    def listed(self, page: int) -> list[Letter]:
+        return cast("list[Letter]", LETTERS.list(ROWS[:3], page))
 
     @strawberry.field
     def broken(self) -> list[Letter]:
-        return [Letter(row=row) for row in ROWS]
+        return [LETTERS.make(row, 2) for row in ROWS]
+
+    @strawberry.field
+    def broken_rows(self) -> list[Letter | None]:
+        return cast("list[Letter | None]", LETTERS.list(ROWS, 2))
 
     @strawberry.field
     def bodies(self) -> list[Body]:
-        return [body_of(Letter(row=row)) for row in ROWS[:3]]
+        return [body_of(row) for row in ROWS[:3]]
+
+    @strawberry.field
+    def body_rows(self) -> list[Body]:
+        return cast("list[Body]", WORDS.list(ROWS[:3]))
 
 
 REFERENCE = re.compile(rb"[0-9a-f]{16}")
@@ -141,10 +177,13 @@ async def encoded(query: str, executor: Any) -> bytes:
         "title tags again { tags again { tags title } } body { ... on Words { tags } }",
         "stamp { price marks } tags",
         "a: stamp { price words { text tags } } again { stamp { words { number } marks } } b: stamp { marks }",
+        "headed marked length again { headed length }",
+        "seal { price marks sheet { text tags } } again { seal { sheet { number } } length }",
     ],
 )
-async def test_rows_are_read_as_strawberry_reads_them(selection: str) -> None:
-    query = f"{{ letters {{ {selection} }} }}"
+@pytest.mark.parametrize("field", ["letters", "listed(page: 1)", "listed(page: 2)"])
+async def test_rows_are_read_as_strawberry_reads_them(field: str, selection: str) -> None:
+    query = f"{{ {field} {{ {selection} }} }}"
     Watched.left = 0
     found = await encoded(query, Watched)
     assert found == await encoded(query, StrawberryGraphQLCoreExecutionContext)
@@ -153,13 +192,14 @@ async def test_rows_are_read_as_strawberry_reads_them(selection: str) -> None:
 
 
 async def test_members_of_unions_are_told_apart_also_by_themselves() -> None:
-    query = "{ bodies { __typename ... on Words { text tags } ... on Silence { reason } } }"
+    query = "{ bodies { ...A } bodyRows { ...A } } fragment A on Body { __typename ... on Words { text tags } }"
     assert await encoded(query, Watched) == await encoded(query, StrawberryGraphQLCoreExecutionContext)
 
 
-@pytest.mark.parametrize("selection", ["body { ... on Words { number } }", "again { tags }", "tags"])
-async def test_what_is_wrong_is_told_as_strawberry_tells_it(selection: str) -> None:
-    query = f"{{ broken {{ {selection} }} }}"
+@pytest.mark.parametrize("field", ["broken", "brokenRows"])
+@pytest.mark.parametrize("selection", ["body { ... on Words { number } }", "again { tags }", "tags", "mark { price }"])
+async def test_what_is_wrong_is_told_as_strawberry_tells_it(field: str, selection: str) -> None:
+    query = f"{{ {field} {{ {selection} }} }}"
     found = REFERENCE.sub(b"", await encoded(query, Watched))
     expected = REFERENCE.sub(b"", await encoded(query, StrawberryGraphQLCoreExecutionContext))
     assert found == expected

@@ -25,6 +25,7 @@ from strawberry.dataloader import DataLoader
 
 from app.execution.batching import BATCHED, NOT_LOADED
 from app.execution.plain_fields import PLAIN_FIELD
+from app.execution.rows import RowClass
 
 DEPTH = 5
 """Levels of objects after which lists are empty and what may be null is."""
@@ -41,11 +42,32 @@ class Number(int):
 
 
 class Thing:
-    """An object whose attributes are its fields; lists of these are what a database would give."""
+    """An object whose attributes are its fields; its row is what a database would give."""
 
-    def __init__(self, world: "World", type_name: str, number: int, depth: int) -> None:
-        self.world, self.type_name, self.number, self.depth = world, type_name, number, depth
-        self._Thing__typename = type_name
+    world: "World"
+    row: tuple[str, int, int, int | None]
+
+    @classmethod
+    def of(cls, world: "World", type_name: str, number: int, depth: int) -> "Thing":
+        """The object of this number."""
+        return THINGS.make((type_name, number, depth, number if number % 3 else None), world)
+
+    @property
+    def type_name(self) -> str:
+        """The name of its type."""
+        return self.row[0]
+
+    @property
+    def number(self) -> int:
+        """Which it is."""
+        return self.row[1]
+
+    @property
+    def depth(self) -> int:
+        """How many levels of objects it is below the root."""
+        return self.row[2]
+
+    _Thing__typename = type_name
 
     def __getattr__(self, name: str) -> Any:
         """An attribute that is asked for the first time: it stays what it is."""
@@ -65,6 +87,11 @@ class Thing:
 
     def __repr__(self) -> str:
         return f"<{self.type_name} {self.number}>"
+
+
+THINGS = RowClass(Thing, "world")
+NUMBER_OR_NULL = 3
+"""The column that one in three rows lacks."""
 
 
 @dataclass(frozen=True)
@@ -171,7 +198,9 @@ class World:
     def loaded(self, key: "Key", arguments: str = "{}") -> Any:
         """What a batch holds for a key; where it fails, an exception."""
         try:
-            return self.plain_value(Thing(self, key.type_name, key.number, key.depth), key.name, {"given": arguments})
+            return self.plain_value(
+                Thing.of(self, key.type_name, key.number, key.depth), key.name, {"given": arguments}
+            )
         except Exception as error:  # noqa: BLE001
             return error
 
@@ -208,16 +237,18 @@ class Maker:
             return LEAVES[nullable.name](self.dice("leaf", index))
         return self.thing(nullable, index)
 
-    def items(self, wanted: GraphQLOutputType, index: tuple[int, ...]) -> list[Any]:
-        """A list of up to three."""
+    def items(self, wanted: GraphQLOutputType, index: tuple[int, ...]) -> Sequence[Any]:
+        """A list of up to three, every other one of rows where it holds nothing but objects."""
         length = 0 if self.depth > DEPTH else self.dice("length", index) % 4
-        return [self.value(wanted, (*index, position)) for position in range(length)]
+        items = [self.value(wanted, (*index, position)) for position in range(length)]
+        is_of_rows = self.dice("rows", index) % 2 and all(type(item) is Thing for item in items)
+        return THINGS.list([item.row for item in items], self.world) if is_of_rows else items
 
     def thing(self, wanted: GraphQLNamedType, index: tuple[int, ...]) -> Any:
         """An object of this type, or of one that it may be: one in three is a dict, but none within a dict."""
         names = self.world.possible(wanted) or ["Nowhere"]
         name = names[self.dice("type", index) % len(names)]
-        thing = Thing(self.world, name, self.dice("thing", index) % 12, self.depth)
+        thing = Thing.of(self.world, name, self.dice("thing", index) % 12, self.depth)
         is_dict = self.nests and self.dice("dict", index) % 3 == 0
         return self.as_dict(thing) if is_dict and not self.world.has_batches(name) else thing
 

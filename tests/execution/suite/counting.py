@@ -12,7 +12,7 @@ from graphql.pyutils import Path
 
 from app.execution.compiled import Compiled
 from app.execution.compiled.plan import Plans
-from app.execution.compiled.reading import Reader
+from app.execution.compiled.reading import PlainReader, Reader
 from app.execution.compiled.root import Replay, Root
 from app.execution.compiled.run import Complete, Execution
 
@@ -59,6 +59,16 @@ class CountedExecutor(_Asked, Compiled, _Left):
 def counted(base: type[Executor[Any]]) -> type[Executor[Any]]:
     """The same over another executor class."""
     return type("CountedExecutor", (CountedExecutor, base), {})
+
+
+class _PathlessReader(PlainReader):
+    def may_ask_for_paths(self, _names: frozenset[str]) -> bool:
+        return False
+
+
+def counted_without_paths(base: type[Executor[Any]]) -> type[Executor[Any]]:
+    """The same, but that no resolver is told its path: only then are lists of rows read as such."""
+    return type("CountedExecutor", (CountedExecutor, base), {"reader_class": _PathlessReader})
 
 
 def compiled_share() -> float:
