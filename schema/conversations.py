@@ -22,7 +22,7 @@ from schema.context import Operation
 from schema.enums import ErrorCode, MessageKind, Role
 from schema.histories import HISTORY_PAGE, MessageConnection, history_page, load_histories
 from schema.ids import ids_of
-from schema.loading import column, computed, depends_on, itself, loaded
+from schema.loading import AS_IT_IS, column, computed, depends_on, itself, listed, loaded
 from schema.members import MemberConnection, member_connection
 from schema.messages import MESSAGES, Message, MessageKey, View, load_messages
 from schema.node import ID_DESCRIPTION, Node
@@ -118,7 +118,7 @@ class ConversationViewerState:
     role: Role = column(
         "role",
         compute=Role,
-        serialised=str,
+        serialised=AS_IT_IS,
         description="What the viewer may do; MEMBER in a direct conversation.",
         depends_on=SELF,
     )
@@ -179,7 +179,9 @@ class Conversation(Node):
     is_listed: strawberry.Private[bool]
 
     id: strawberry.ID = column("id", compute=ids_of("Conversation"), serialised=True, description=ID_DESCRIPTION)
-    kind: ConversationKind = column("kind", compute=ConversationKind, serialised=str, description="DIRECT or GROUP.")
+    kind: ConversationKind = column(
+        "kind", compute=ConversationKind, serialised=AS_IT_IS, description="DIRECT or GROUP."
+    )
     title: str | None = column("title", serialised=True, description="A group's title; null for a direct conversation.")
     last_activity_at: datetime = column(
         "activity_microseconds",
@@ -266,15 +268,19 @@ class ConversationEdge:
 
 @strawberry.type(description="A page of a list.")
 class ConversationConnection:
-    edges: list[ConversationEdge] = strawberry.field(description="The items of this page, each with its cursor.")
+    rows: strawberry.Private[Sequence[Row]]
+    view: strawberry.Private[View]
+    is_listed = True
+
+    edges: list[ConversationEdge] = listed(
+        _CONVERSATIONS, "rows", description="The items of this page, each with its cursor."
+    )
     page_info: PageInfo = strawberry.field(description="Where this page stands in the list.")
 
 
 def inbox_page(rows: Sequence[Row], page: TimePage, viewer_id: UUID) -> ConversationConnection:
     """A page of an inbox, from up to `page.limit` rows."""
     shown = rows[: page.size]
-    edges: Any = _CONVERSATIONS.list(shown, View(viewer_id), True)  # noqa: FBT003
     has_next, has_previous = len(rows) > page.size, page.place is not None
-    return ConversationConnection(
-        edges=edges, page_info=info_of(shown, _place, has_next=has_next, has_previous=has_previous)
-    )
+    page_info = info_of(shown, _place, has_next=has_next, has_previous=has_previous)
+    return ConversationConnection(rows=shown, view=View(viewer_id), page_info=page_info)

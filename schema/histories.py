@@ -11,7 +11,7 @@ from app.store import messages
 from app.store.database import Row
 from schema.context import Operation
 from schema.ids import message_id_head
-from schema.loading import column, grouped, itself
+from schema.loading import column, grouped, itself, listed
 from schema.messages import MESSAGES, Message, View
 from schema.paging import After, PageInfo, info_of, number_cursor, page_size, parse_number_cursor
 
@@ -31,7 +31,10 @@ class MessageEdge:
 
 @strawberry.type(description="A page of a list.")
 class MessageConnection:
-    edges: list[MessageEdge] = strawberry.field(description="The items of this page, each with its cursor.")
+    rows: strawberry.Private[Sequence[Row]]
+    view: strawberry.Private[View]
+
+    edges: list[MessageEdge] = listed(MESSAGES, "rows", description="The items of this page, each with its cursor.")
     page_info: PageInfo = strawberry.field(description="Where this page stands in the list.")
 
 
@@ -84,7 +87,6 @@ def _connection(rows: Sequence[Row], page: History, view: View) -> MessageConnec
     """A page from up to `page.size + 1` rows in ascending order."""
     more = len(rows) > page.size
     shown = (rows[1:] if page.backwards else rows[: page.size]) if more else rows
-    edges: Any = MESSAGES.list(shown, view)
     has_next, has_previous = (page.bounded, more) if page.backwards else (more, page.bounded)
     page_info = info_of(shown, _place, has_next=has_next, has_previous=has_previous)
-    return MessageConnection(edges=edges, page_info=page_info)
+    return MessageConnection(rows=shown, view=view, page_info=page_info)

@@ -12,8 +12,10 @@ from app.execution.plain_fields import (
     ColumnField,
     ComputedField,
     EitherField,
+    Expression,
     ItselfField,
     PlainField,
+    RowsField,
     Serialised,
     Standing,
 )
@@ -23,6 +25,9 @@ from app.store.database import Row
 from schema.context import Info
 
 T = TypeVar("T")
+
+AS_IT_IS = Expression("{v}")
+"""Shows what a column holds, whatever is made of it in Python."""
 
 
 def depends_on(aspects: int) -> dict[str, int]:
@@ -107,6 +112,11 @@ def either(
     The latter is so where the row has these values; None is nothing, or False.
     """
     return _plain(EitherField(compute, row_class, where), description, depends_on)
+
+
+def listed(row_class: RowClass[Any], rows: str, *, description: str) -> Any:
+    """Declare a field that is a list of objects of this class, whose rows are in an attribute of its object."""
+    return _plain(RowsField(row_class, rows), description, 0)
 
 
 def _plain(declaration: PlainField, description: str, depends_on: int) -> Any:

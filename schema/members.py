@@ -11,7 +11,7 @@ from app.store.database import Row
 from app.store.moments import to_moment
 from app.store.users import ID
 from schema.enums import Role
-from schema.loading import column, computed, itself
+from schema.loading import AS_IT_IS, column, computed, itself, listed
 from schema.paging import PageInfo, TimePage, info_of, microsecond_cursor
 from schema.people import PEOPLE, User
 
@@ -31,7 +31,7 @@ class MemberEdge:
     role: Role = column(
         "role",
         compute=Role,
-        serialised=str,
+        serialised=AS_IT_IS,
         description="What they may do in a group; MEMBER in a direct conversation.",
     )
     joined_at: datetime = column("joined_microseconds", compute=to_moment, description="When they (last) came in.")
@@ -40,13 +40,14 @@ class MemberEdge:
 
 @strawberry.type(description="A page of members, without those whom a block hides from the viewer.")
 class MemberConnection:
+    rows: strawberry.Private[list[Row]]
     page: strawberry.Private[TimePage]
     has_next: strawberry.Private[bool]
 
-    edges: list[MemberEdge] = strawberry.field(description="The members of this page.")
+    edges: list[MemberEdge] = listed(PEOPLE, "rows", description="The members of this page.")
     page_info: PageInfo = computed(
         lambda members: info_of(
-            members.edges.rows, _place, has_next=members.has_next, has_previous=members.page.place is not None
+            members.rows, _place, has_next=members.has_next, has_previous=members.page.place is not None
         ),
         description="Where this page stands in the list.",
     )
@@ -55,7 +56,7 @@ class MemberConnection:
 def member_connection(rows: list[Row], page: TimePage) -> MemberConnection:
     """A forward page, from the rows of up to `page.limit` members."""
     has_next = len(rows) > page.size
-    return _make_connection(page, has_next, PEOPLE.list(rows[: page.size] if has_next else rows))
+    return _make_connection(page, has_next, rows[: page.size] if has_next else rows)
 
 
-_make_connection = maker(MemberConnection, "page", "has_next", "edges")
+_make_connection = maker(MemberConnection, "page", "has_next", "rows")

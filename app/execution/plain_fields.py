@@ -1,6 +1,6 @@
 """Plain fields: values that need nothing but their object, declared as data so that nothing stands in between."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, Final, Literal
@@ -15,20 +15,30 @@ Serialised = Callable[[Any], Any] | Literal[True] | None
 
 
 class Expression:
-    """A function of one value, written in Python as an expression of `{v}`: compiled execution takes it over as it is.
+    """A function, written as a Python expression of `{v}`, or of what is named: `Expression("{a} + 1", "a")`.
 
-    To call a function takes longer than what most of them do.
+    Compiled execution takes the expression over: to call a function takes longer than what most of them do. Functions
+    in it are given by their names, too.
     """
 
-    __slots__ = ("_function", "text")
+    __slots__ = ("_function", "_functions", "_names", "_text")
 
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self._function: Callable[[Any], Any] = eval(f"lambda v: {text.format(v='v')}")  # noqa: S307 - text of ours
+    def __init__(self, text: str, *names: str, **functions: Callable[..., Any]) -> None:
+        self._text = text
+        self._names = names or ("v",)
+        self._functions = functions
+        source = f"lambda {', '.join(self._names)}: {self.written(self._names, lambda function: function.__name__)}"
+        called = {function.__name__: function for function in functions.values()}
+        self._function: Callable[..., Any] = eval(source, called)  # noqa: S307 - a text of ours
 
-    def __call__(self, value: Any) -> Any:
+    def __call__(self, *values: Any) -> Any:
         """The expression's value."""
-        return self._function(value)
+        return self._function(*values)
+
+    def written(self, values: Sequence[str], name: Callable[[Any], str]) -> str:
+        """The expression of these values, each a variable or read as quickly; `name` names a function in it."""
+        functions = {key: name(function) for key, function in self._functions.items()}
+        return self._text.format(**dict(zip(self._names, values, strict=True)), **functions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,4 +125,20 @@ class Standing:
         return self.row_class.of(source) if is_there else None
 
 
-PlainField = ColumnField | ComputedField | ItselfField | EitherField
+@dataclass(frozen=True, slots=True)
+class RowsField:
+    """The value is a list of objects of a row class.
+
+    Their rows are in the parent's attribute `rows`, and what they share in its attributes of the same names.
+    """
+
+    row_class: RowClass[Any]
+    rows: str
+
+    def value(self, source: Any) -> list[Any]:
+        """The field's value."""
+        make, shared = self.row_class.make, [getattr(source, name) for name in self.row_class.shared]
+        return [make(row, *shared) for row in getattr(source, self.rows)]
+
+
+PlainField = ColumnField | ComputedField | ItselfField | EitherField | RowsField

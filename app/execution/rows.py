@@ -4,7 +4,7 @@ An object of such a class is made where somebody asks for it. Compiled execution
 most pages no object is ever made.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from app.execution.making import maker
@@ -30,30 +30,3 @@ class RowClass(Generic[T]):
     def of(self, other: Any) -> T:
         """The object that has the row of another one, and what this shares under the same names."""
         return self.make(other.row, *[getattr(other, name) for name in self.shared])
-
-    def list(self, rows: Sequence[Any], *shared: Any) -> "Rows[T]":
-        """The objects of these rows."""
-        return Rows(self, rows, shared)
-
-
-class Rows(Sequence[T]):
-    """A list of objects of a row class."""
-
-    __slots__ = ("row_class", "rows", "shared")
-
-    def __init__(self, row_class: RowClass[T], rows: Sequence[Any], shared: tuple[Any, ...]) -> None:
-        self.row_class = row_class
-        self.rows = rows
-        self.shared = shared
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def __getitem__(self, index: Any) -> Any:
-        if isinstance(index, slice):
-            return Rows(self.row_class, self.rows[index], self.shared)
-        return self.row_class.make(self.rows[index], *self.shared)
-
-    def __iter__(self) -> Iterator[T]:
-        make, shared = self.row_class.make, self.shared
-        return (make(row, *shared) for row in self.rows)

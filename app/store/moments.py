@@ -9,7 +9,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
 _DIGITS = len("123456")
-_WITH_ALL_DIGITS = len("2026-01-01 00:00:00.123456+00")
+USUAL_LENGTH = len("2026-01-01 00:00:00.123456+00")
+"""Of a moment that is written, unless its last digits are zeros."""
 
 
 def microseconds(column: str) -> str:
@@ -46,7 +47,7 @@ def read(text: str) -> datetime:
 
 def to_iso(text: str) -> str:
     """A moment that was written, as `datetime.isoformat` writes it."""
-    missing = _WITH_ALL_DIGITS - len(text)
+    missing = USUAL_LENGTH - len(text)
     if missing == 0:
         return f"{text[:10]}T{text[11:]}:00"
     return f"{text[:10]}T{text[11:-3]}{'0' * missing}+00:00" if 0 < missing < _DIGITS else read(text).isoformat()

@@ -9,6 +9,7 @@ from graphql import (
     GraphQLEnumType,
     GraphQLField,
     GraphQLInterfaceType,
+    GraphQLList,
     GraphQLObjectType,
     GraphQLResolveInfo,
     GraphQLScalarType,
@@ -20,14 +21,16 @@ from graphql import (
 )
 from hypothesis import strategies as st
 
-from app.execution.plain_fields import PLAIN_FIELD, ItselfField
+from app.execution.plain_fields import PLAIN_FIELD, ItselfField, RowsField
 from tests.execution.random_batches import batch_by
-from tests.execution.world import InjectedError, Thing
+from tests.execution.world import THINGS, InjectedError, Thing
 
 LEAF_NAMES = ("Int", "Float", "String", "Boolean", "ID", "Colour", "Stamp")
 WRAPPERS = ("{}", "{}", "{}!", "{}!", "[{}]", "[{}!]", "[{}!]!", "[{}]!", "[[{}!]!]")
 ARGUMENTS = ("", "", "", "(n: Int)", "(n: Int! = 3, c: Colour = GREEN)", "(f: Filter, s: String)", "(l: [Int!])")
-STYLES = ("plain", "plain", "plain", "sync", "async", "either", "informed", "batched", "batched", "itself", "itself")
+STYLES = (
+    *["plain"] * 3, "sync", "async", "either", "informed", "batched", "batched", "itself", "itself", "rows", "rows",
+)  # fmt: skip
 TYPE_RESOLUTIONS = ("typename", "typename", "resolver", "async resolver", "predicate", "failing")
 ROOTS = ("Query", "Mutation", "Subscription")
 COMMON = """
@@ -119,14 +122,25 @@ def _stamped(value: Any) -> Any:
 
 
 def resolve_by(field: GraphQLField, style: str, coordinate: str) -> None:
-    """Give a field the resolver of a style; `plain` fields have none. Leaves and lists can't be `itself`."""
+    """Give a field the resolver of a style; `plain` fields have none. Only lists of objects can be `rows`.
+
+    Leaves and lists can't be `itself`.
+    """
     if style == "batched":
         batch_by(field, coordinate)
     elif style == "itself" and is_composite_type(get_nullable_type(field.type)):
         field.extensions = {PLAIN_FIELD: ItselfField()}
         field.resolve = lambda source, _info, **_: source
+    elif style == "rows" and _is_list_of_objects(get_nullable_type(field.type)):
+        rows = RowsField(THINGS, f"rows_{coordinate.partition('.')[2]}")
+        field.extensions = {PLAIN_FIELD: rows}
+        field.resolve = lambda source, _info, **_: rows.value(source)
     else:
         field.resolve = RESOLVERS[style]
+
+
+def _is_list_of_objects(field_type: Any) -> bool:
+    return isinstance(field_type, GraphQLList) and is_composite_type(get_nullable_type(field_type.of_type))
 
 
 def _thing_of(source: Any) -> Thing:
@@ -169,8 +183,8 @@ def _root(source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
 
 
 RESOLVERS: dict[str, Any] = {
-    "plain": None, "itself": None, "sync": _sync, "async": _async, "either": _either, "informed": _informed,
-    "root": _root,
+    "plain": None, "itself": None, "rows": None, "sync": _sync, "async": _async, "either": _either,
+    "informed": _informed, "root": _root,
 }  # fmt: skip
 
 

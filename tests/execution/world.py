@@ -13,6 +13,7 @@ from graphql import (
     GraphQLEnumType,
     GraphQLList,
     GraphQLNamedType,
+    GraphQLNonNull,
     GraphQLObjectType,
     GraphQLOutputType,
     GraphQLSchema,
@@ -24,7 +25,7 @@ from graphql import (
 from strawberry.dataloader import DataLoader
 
 from app.execution.batching import BATCHED, NOT_LOADED
-from app.execution.plain_fields import PLAIN_FIELD
+from app.execution.plain_fields import PLAIN_FIELD, RowsField
 from app.execution.rows import RowClass
 
 DEPTH = 5
@@ -76,6 +77,8 @@ class Thing:
             value = self.world.key(self, name.removeprefix("key_"))
         elif name.startswith("loaded_"):
             value = self.world.preloaded(self, name.removeprefix("loaded_"))
+        elif name.startswith("rows_"):
+            value = self.world.rows(self, name.removeprefix("rows_"))
         elif name.startswith("stands_"):
             value = self.world.dice(name, self.number) % 4 == 0
         elif name in self.world.fields_of(self.type_name):
@@ -150,7 +153,7 @@ class World:
         known, waiting = {type_name}, [type_name]
         while waiting:
             for found in self.fields_of(waiting.pop()).values():
-                if BATCHED in found.extensions:
+                if BATCHED in found.extensions or isinstance(found.extensions.get(PLAIN_FIELD), RowsField):
                     return True
                 if PLAIN_FIELD in found.extensions:
                     others = [name for name in self.possible(found.type) if name not in known]
@@ -195,6 +198,13 @@ class World:
         key = self.key(thing, name)
         return self.loaded(key) if key and self.dice("preloaded", thing.number, name) % 5 == 0 else NOT_LOADED
 
+    def rows(self, thing: Thing, name: str) -> list[Any]:
+        """The rows of a list of objects."""
+        wanted: Any = get_nullable_type(self.fields_of(thing.type_name)[name].type)
+        maker = Maker(self, thing.depth + 1, "rows", name, thing.number, nests=False)
+        things = maker.items(GraphQLNonNull(get_nullable_type(wanted.of_type)), ())
+        return [None if self.fault_of(thing, name) else each.row for each in things]
+
     def loaded(self, key: "Key", arguments: str = "{}") -> Any:
         """What a batch holds for a key; where it fails, an exception."""
         try:
@@ -237,12 +247,10 @@ class Maker:
             return LEAVES[nullable.name](self.dice("leaf", index))
         return self.thing(nullable, index)
 
-    def items(self, wanted: GraphQLOutputType, index: tuple[int, ...]) -> Sequence[Any]:
-        """A list of up to three, every other one of rows where it holds nothing but objects."""
+    def items(self, wanted: GraphQLOutputType, index: tuple[int, ...]) -> list[Any]:
+        """A list of up to three."""
         length = 0 if self.depth > DEPTH else self.dice("length", index) % 4
-        items = [self.value(wanted, (*index, position)) for position in range(length)]
-        is_of_rows = self.dice("rows", index) % 2 and all(type(item) is Thing for item in items)
-        return THINGS.list([item.row for item in items], self.world) if is_of_rows else items
+        return [self.value(wanted, (*index, position)) for position in range(length)]
 
     def thing(self, wanted: GraphQLNamedType, index: tuple[int, ...]) -> Any:
         """An object of this type, or of one that it may be: one in three is a dict, but none within a dict."""

@@ -7,8 +7,7 @@ from graphql import GraphQLAbstractType, GraphQLObjectType
 from graphql.pyutils import Undefined
 
 from app.execution.compiled.run import Abandoned, Complete, Place, Run
-from app.execution.compiled.writing import write, write_rows
-from app.execution.rows import RowClass, Rows
+from app.execution.compiled.writing import write
 
 if TYPE_CHECKING:
     from app.execution.compiled.plan import Plan
@@ -24,11 +23,10 @@ def _null(_value: None, _run: Run, _path: Any) -> None:
 class Selection:
     """The functions for each object type that comes up here, written when its first value does.
 
-    `known` tells the function by the class of the value, where the class decides, and `known_rows` that for all of a
-    list of rows.
+    `known` tells the function by the class of the value, where the class decides.
     """
 
-    __slots__ = ("_calls", "_functions", "_place", "_plan", "_type", "known", "known_rows")
+    __slots__ = ("_calls", "_functions", "_place", "_plan", "_type", "known")
 
     def __init__(
         self,
@@ -45,7 +43,6 @@ class Selection:
         self._calls = calls
         self._functions: dict[tuple[str, type | None, bool], Complete] = {}
         self.known: dict[type, Complete] = {type(None): _null} if nullable else {}
-        self.known_rows: dict[RowClass[Any], Complete] = {}
 
     def meet(self, value: Any, run: Run, path: Any) -> Any:
         """Complete a value whose class is not known."""
@@ -60,15 +57,6 @@ class Selection:
         else:
             function = self._function(lasting or self._type_of(value, run, path), None, is_mapping=is_mapping)
         return function(value, run, path)
-
-    def meet_rows(self, rows: Rows[Any], run: Run, path: Any) -> Any:
-        """Complete the rows of a class that is not known."""
-        row_class = rows.row_class
-        object_type = self._plan.reader.type_of(row_class.cls, self._type)
-        if object_type is None or len(self.known_rows) >= CLASSES_MAX:
-            return [self.meet(each, run, path) for each in rows]
-        function = self.known_rows[row_class] = write_rows(self._plan, object_type, self._place.details, row_class)
-        return function(rows, run, path)
 
     def _type_of(self, value: Any, run: Run, path: Any) -> GraphQLObjectType:
         """What graphql-core would find the type of this value to be."""

@@ -10,9 +10,17 @@ class Source(Protocol):
     An attribute's name may be one of an attribute's: `view.has_senders`.
     """
 
+    opening: list[str]
+    """Lines that come before whatever is read."""
+
     @property
     def object(self) -> str:
         """The object."""
+
+    def open(self, line: str) -> None:
+        """Begin with a line, once."""
+        if line not in self.opening:
+            self.opening.append(line)
 
     def attribute(self, name: str) -> str:
         """What it holds under a name."""
@@ -24,13 +32,13 @@ class Source(Protocol):
         """What graphql-core's default resolver would read."""
 
 
-class ObjectSource:
+class ObjectSource(Source):
     """An object, in the variable `o`."""
 
     object = "o"
 
-    def __init__(self, opening: list[str], *, is_mapping: bool) -> None:
-        self._opening = opening
+    def __init__(self, *, is_mapping: bool) -> None:
+        self.opening = []
         self._is_mapping = is_mapping
 
     def attribute(self, name: str) -> str:
@@ -39,9 +47,7 @@ class ObjectSource:
 
     def opened(self, name: str) -> str:
         """A variable, in which the function begins to hold an attribute."""
-        line = f"held_{name} = o.{name}"
-        if line not in self._opening:
-            self._opening.append(line)
+        self.open(f"held_{name} = o.{name}")
         return f"held_{name}"
 
     def field(self, name: str) -> str:
@@ -49,14 +55,14 @@ class ObjectSource:
         return f"o.get({name!r})" if self._is_mapping else f"getattr(o, {name!r}, None)"
 
 
-class RowSource:
+class RowSource(Source):
     """A row, and what objects of its class share; the object is made once, where it is asked for.
 
     `parts` are the expressions of both, by the names of the attributes, in the order in which `make` takes them.
     """
 
     def __init__(self, opening: list[str], parts: Mapping[str, str], make: str, variable: str) -> None:
-        self._opening = opening
+        self.opening = opening
         self._parts = parts
         self._make = make
         self._variable = variable
@@ -64,9 +70,8 @@ class RowSource:
     @property
     def object(self) -> str:
         """The object, made by the first who asks."""
-        variable, line = self._variable, f"{self._variable} = None"
-        if line not in self._opening:
-            self._opening.append(line)
+        variable = self._variable
+        self.open(f"{variable} = None")
         return f"({variable} or ({variable} := {self._make}({', '.join(self._parts.values())})))"
 
     def attribute(self, name: str) -> str:
@@ -74,7 +79,9 @@ class RowSource:
         first, dot, rest = name.partition(".")
         return f"{self._parts[first]}{dot}{rest}" if first in self._parts else f"{self.object}.{name}"
 
-    opened = attribute
+    def opened(self, name: str) -> str:
+        """The same: parts are variables."""
+        return self.attribute(name)
 
     def field(self, name: str) -> str:
         """Null where there is none."""

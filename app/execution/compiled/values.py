@@ -20,7 +20,6 @@ from graphql.execution.collect_fields import FieldDetailsList
 from app.execution.batching import NOT_LOADED
 from app.execution.compiled.leaves import CONSTANTS, INLINE, PLAIN, leaf
 from app.execution.compiled.run import Abandoned, Complete, Place
-from app.execution.rows import Rows
 
 if TYPE_CHECKING:
     from app.execution.compiled.plan import Plan
@@ -50,7 +49,7 @@ class ValueWriter:
     def __init__(self, plan: "Plan") -> None:
         self._plan = plan
         self._names: dict[str, Any] = {
-            **CONSTANTS, "Abandoned": Abandoned, "NOT_LOADED": NOT_LOADED, "PLAIN": PLAIN, "Rows": Rows,
+            **CONSTANTS, "Abandoned": Abandoned, "NOT_LOADED": NOT_LOADED, "PLAIN": PLAIN,
         }  # fmt: skip
         self._numbers: Iterator[int] = count()
 
@@ -104,19 +103,7 @@ class ValueWriter:
             f"for {index}, {item} in enumerate({items}):" if tracked else f"for {item} in {items}:",
             *indented([*lines, f"{made}.append({completed})"]),
         ]
-        loop = self._rows(value_type.of_type, variable, place, loop)
         return [f"if {variable} is None: {made} = None", "else:", *indented(loop)] if nullable else loop, made
-
-    def _rows(self, item_type: GraphQLOutputType, variable: str, place: Place, loop: list[str]) -> list[str]:
-        """The same loop, but that a list of rows is left to a function that reads them; rows have no paths."""
-        inner: Any = get_nullable_type(item_type)
-        if self._plan.tracks_paths or is_leaf_type(inner) or isinstance(inner, GraphQLList):
-            return loop
-        nullable = not isinstance(item_type, GraphQLNonNull)
-        selection = self._plan.selection(inner, place, nullable=nullable, calls=False)
-        known, meet = self._named(selection.known_rows.get), self._named(selection.meet_rows)
-        read = f"{variable}l = {known}({variable}.row_class, {meet})({variable}, run, None)"
-        return [f"if type({variable}) is Rows: {read}", "else:", *indented(loop)]
 
     def _variable(self, letter: str) -> str:
         return f"{letter}{next(self._numbers)}"
@@ -135,6 +122,6 @@ def indented(lines: Iterable[str]) -> list[str]:
 
 def as_list(value: Any) -> Any:
     """A collection that can be read a second time; graphql-core has to see anything else untouched."""
-    if isinstance(value, tuple | list | set | frozenset | Rows):
+    if isinstance(value, tuple | list | set | frozenset):
         return value
     raise Abandoned

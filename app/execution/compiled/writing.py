@@ -6,13 +6,20 @@ from typing import TYPE_CHECKING, Any, cast
 from graphql import GraphQLNonNull, GraphQLObjectType, get_nullable_type
 from graphql.execution.collect_fields import FieldDetailsList
 
+from app.execution.compiled.object_writing import ObjectWriter
 from app.execution.compiled.reading import Attribute, Batched, Call, Method, Property
 from app.execution.compiled.run import Complete
-from app.execution.compiled.sources import ObjectSource, RowSource, Source
-from app.execution.compiled.values import FieldPlace, ValueWriter, indented
+from app.execution.compiled.sources import ObjectSource
+from app.execution.compiled.values import FieldPlace, indented
 from app.execution.compiled.waves import AwaitedSite, BatchedSite
-from app.execution.plain_fields import ColumnField, ComputedField, EitherField, Expression, ItselfField, Standing
-from app.execution.rows import RowClass
+from app.execution.plain_fields import (
+    ColumnField,
+    ComputedField,
+    EitherField,
+    ItselfField,
+    RowsField,
+    Standing,
+)
 
 if TYPE_CHECKING:
     from app.execution.compiled.plan import Plan
@@ -25,93 +32,21 @@ def write(
 
     They are mappings or have attributes; with `cls`, all are of this class, which stands for the type.
     """
-    writer = Writer(plan, object_type, cls)
-    writer.read_object(is_mapping=is_mapping)
+    writer = Writer(plan, object_type, cls, ObjectSource(is_mapping=is_mapping))
     writer.add_all(details)
     return writer.function()
 
 
-def write_rows(
-    plan: "Plan", object_type: GraphQLObjectType, details: FieldDetailsList, row_class: RowClass[Any]
-) -> Complete:
-    """The function for these selections on all the rows of a list, whose class stands for the type."""
-    writer = Writer(plan, object_type, row_class.cls)
-    writer.read_rows(row_class)
-    writer.add_all(details)
-    return writer.function_of_rows()
-
-
-class Writer(ValueWriter):
-    """Collects the lines of a function and the objects that its names stand for.
-
-    In what is written `run` and `path` are arguments of `Complete`, `d` is the response object.
-    """
-
-    _source: Source
-
-    def __init__(self, plan: "Plan", object_type: GraphQLObjectType, cls: type | None) -> None:
-        super().__init__(plan)
-        self._type = object_type
-        self._cls = cls
-        self._before: list[str] = []
-        """Lines for all objects, and, in `_opening`, those that each begins with."""
-        self._opening: list[str] = []
-        self._reads: list[str] = []
-        self._items: list[str] = []
-        self._waits: list[str] = []
-        self._response = "d"
-        self._path = "path"
-
-    def read_object(self, *, is_mapping: bool) -> None:
-        """Read an object, the function's argument `o`."""
-        self._source = ObjectSource(self._opening, is_mapping=is_mapping)
-
-    def read_rows(self, row_class: RowClass[Any]) -> None:
-        """Read each of the rows in turn of `Rows`, the function's argument `v`."""
-        if row_class.shared:
-            self._before.append(f"{' '.join(f'shared_{name},' for name in row_class.shared)} = v.shared")
-        parts = {"row": "row", **{name: f"shared_{name}" for name in row_class.shared}}
-        self._source = RowSource(self._opening, parts, self._named(row_class.make), "o")
-
-    def _same_row(self, row_class: RowClass[Any]) -> RowSource:
-        """The row that is read, as that of an object of another class."""
-        parts = {name: self._source.opened(name) for name in ("row", *row_class.shared)}
-        return RowSource(self._opening, parts, self._named(row_class.make), self._variable("o"))
-
-    def _as_another(
-        self, place: FieldPlace | BatchedSite, object_type: GraphQLObjectType, cls: type | None, source: Source
-    ) -> tuple[list[str], str, list[str]]:
-        """What is a value of another type as well: lines that read, the response object, lines behind it."""
-        other = Writer(self._plan, object_type, cls)
-        other._names, other._numbers, other._source = self._names, self._numbers, source
-        other._before, other._opening = self._before, self._opening
-        other._response, other._path = self._variable("d"), self._path_of(place.name)
-        other.add_all(place.details)
-        response = f"{{{', '.join(other._items)}}}"
-        return other._reads, f"({other._response} := {response})" if other._waits else response, other._waits
+class Writer(ObjectWriter):
+    """Adds the fields that are selected, each by where its value comes from."""
 
     def add_all(self, details: FieldDetailsList) -> None:
         """Add the fields that are selected."""
         mark = self._plan.reader.mark(self._type)
         if mark and not (self._cls and is_closed(self._cls)):
-            self._open(f"if getattr({self._source.object}, {mark!r}, None) is not None: raise Abandoned")
+            self._source.open(f"if getattr({self._source.object}, {mark!r}, None) is not None: raise Abandoned")
         for name, selected in self._plan.collect(self._type, details).items():
             self._add(name, selected)
-
-    def function(self) -> Complete:
-        """The function for an object, compiled."""
-        made = [*self._made("d = {}"), "return d"] if self._waits else self._made("return {}")
-        return self._function(self._type.name, "o", [*self._before, *self._opening, *made])
-
-    def function_of_rows(self) -> Complete:
-        """The function for a list of rows, compiled."""
-        made = [*self._made("d = {}"), "made.append(d)"] if self._waits else self._made("made.append({})")
-        loop = ["made = []", "for row in v.rows:", *indented([*self._opening, *made])]
-        return self._function(f"{self._type.name} rows", "v", [*self._before, *loop, "return made"])
-
-    def _made(self, form: str) -> list[str]:
-        """Lines that read, make the response object and go on with it."""
-        return [*self._reads, form.format(f"{{{', '.join(self._items)}}}"), *self._waits]
 
     def _add(self, name: str, details: FieldDetailsList) -> None:
         """Add a field by its name in the response."""
@@ -132,50 +67,24 @@ class Writer(ValueWriter):
             self._add_itself(place)
         elif isinstance(reading, EitherField):
             self._add_either(place, reading)
+        elif isinstance(reading, RowsField):
+            self._add_rows(place, reading)
         else:
             self._add_read(place, reading)
 
     def _add_read(self, place: FieldPlace, reading: Attribute | Property | ColumnField | ComputedField) -> None:
         value = self._read(reading)
         if place.field.args:
-            self._reads.append(f"run.arguments({self._named(place)})")
+            self.reads.append(f"run.arguments({self._named(place)})")
         if isinstance(reading, ColumnField | ComputedField) and reading.serialised:
             self._items.append(f"{place.name!r}: {value}")
             return
         variable = self._variable("v")
-        self._reads.append(f"{variable} = {value}")
+        self.reads.append(f"{variable} = {value}")
         calls = isinstance(reading, Property)
         lines, completed = self._completion(place.field.type, variable, self._path_of(place.name), place, calls=calls)
-        self._reads += lines
+        self.reads += lines
         self._items.append(f"{place.name!r}: {completed}")
-
-    def _read(self, reading: Attribute | Property | ColumnField | ComputedField) -> str:
-        if isinstance(reading, Attribute):
-            return self._source.attribute(reading.name)
-        if isinstance(reading, Property):
-            return self._source.field(reading.name)
-        function = reading.compute if reading.serialised is True else reading.serialised or reading.compute
-        held = self._column(reading) if isinstance(reading, ColumnField) else self._asked(reading.of)
-        if isinstance(function, Expression):
-            return function.text.format(v=held)
-        return f"{self._named(function)}({held})" if function else held
-
-    def _column(self, reading: ColumnField) -> str:
-        """An item of a row, which is read once for all of its columns."""
-        return f"{self._source.opened(reading.row)}[{reading.column!r}]"
-
-    def _asked(self, names: tuple[str, ...]) -> str:
-        """What a computed field is computed of."""
-        return ", ".join(map(self._source.opened, names)) if names else self._source.object
-
-    def _open(self, line: str) -> None:
-        """Begin with a line, once."""
-        if line not in self._opening:
-            self._opening.append(line)
-
-    def _held(self, name: str | ColumnField) -> str:
-        """What an object holds under a name that is none of a field."""
-        return self._column(name) if isinstance(name, ColumnField) else self._source.attribute(name)
 
     def _add_itself(self, place: FieldPlace) -> None:
         declared: Any = get_nullable_type(place.field.type)
@@ -183,10 +92,23 @@ class Writer(ValueWriter):
         if not object_type or place.field.args:
             self._add_read(place, ComputedField(_itself))
             return
-        reads, response, waits = self._as_another(place, object_type, self._cls, self._source)
-        self._reads += reads
-        self._items.append(f"{place.name!r}: {response}")
-        self._waits += waits
+        same = self._within(place, object_type, self._cls, self._source)
+        self.reads += same.reads
+        self._items.append(f"{place.name!r}: {same.response}")
+        self.waits += same.waits
+
+    def _add_rows(self, place: FieldPlace, reading: RowsField) -> None:
+        declared: Any = get_nullable_type(place.field.type)
+        row_class = reading.row_class
+        object_type = self._plan.reader.type_of(row_class.cls, get_nullable_type(declared.of_type))
+        if not object_type or place.field.args or self._plan.tracks_paths:
+            self._add_read(place, ComputedField(reading.value))
+            return
+        row, made = self._variable("row"), self._variable("l")
+        each = self._within(place, object_type, row_class.cls, self._of_row(row_class, row, []))
+        loop = [f"{made} = []", f"for {row} in {self._source.attribute(reading.rows)}:"]
+        self.reads += [*loop, *indented(each.made(f"{made}.append({{}})"))]
+        self._items.append(f"{place.name!r}: {made}")
 
     def _add_either(self, place: FieldPlace, reading: EitherField) -> None:
         declared: Any = get_nullable_type(place.field.type)
@@ -198,13 +120,13 @@ class Writer(ValueWriter):
         row = self._source.opened("row")
         columns = {f"{row}[{name!r}]": value for name, value in reading.where.items()}
         where = [f"not {column}" if value is None else f"{column} == {value!r}" for column, value in columns.items()]
-        reads, response, waits = self._as_another(place, object_type, row_class.cls, self._same_row(row_class))
+        same = self._within(place, object_type, row_class.cls, self._same_row(row_class))
         made, variable = self._variable("v"), self._variable("v")
         lines, completed = self._completion(place.field.type, made, self._path_of(place.name), place, calls=False)
         otherwise = [f"{made} = {self._named(reading.compute)}({row})", *lines, f"{variable} = {completed}"]
-        self._reads += [
+        self.reads += [
             f"if {' and '.join(where)}:",
-            *indented([*reads, f"{variable} = {response}", *waits]),
+            *indented([*same.reads, f"{variable} = {same.response}", *same.waits]),
             "else:",
             *indented(otherwise),
         ]
@@ -219,7 +141,7 @@ class Writer(ValueWriter):
         is_call = isinstance(reading, Call)
         call = f"{self._named(site.call)}({source}, run, {path})" if is_call else f"{self._named(resolve)}({source})"
         self._items.append(f"{place.name!r}: None")
-        self._waits += [
+        self.waits += [
             f"{variable} = {call}",
             f"if type({variable}) in PLAIN or not run.is_awaitable({variable}):",
             f"    {response}[{place.name!r}] = {self._named(complete)}({variable}, run, {path})",
@@ -234,11 +156,11 @@ class Writer(ValueWriter):
         )  # fmt: skip
         self._items.append(f"{place.name!r}: None")
         for number, (condition, lines) in enumerate(self._sources(site)):
-            self._waits += [f"{'elif' if number else 'if'} {condition}:", *indented(lines)]
+            self.waits += [f"{'elif' if number else 'if'} {condition}:", *indented(lines)]
         if isinstance(place.field.type, GraphQLNonNull):
-            self._waits.append("else: raise Abandoned")
+            self.waits.append("else: raise Abandoned")
         elif place.field.args:
-            self._waits.append(f"else: {self._checked(site)}")
+            self.waits.append(f"else: {self._checked(site)}")
 
     def _sources(self, site: BatchedSite) -> Iterator[tuple[str, list[str]]]:
         """Where the value may come from: conditions, and the lines for the first of them that holds."""
@@ -273,8 +195,8 @@ class Writer(ValueWriter):
         if not object_type or site.field.args or site.declaration.part:
             made = f"{variable} = {self._named(standing.value)}({self._source.object})"
             return [made, *self._loaded(site, variable, target)]
-        reads, response, waits = self._as_another(site, object_type, row_class.cls, self._same_row(row_class))
-        lines = [*reads, f"{target} = {response}", *waits]
+        same = self._within(site, object_type, row_class.cls, self._same_row(row_class))
+        lines = [*same.reads, f"{target} = {same.response}", *same.waits]
         if standing.present is None:
             return lines
         absent = "raise Abandoned" if isinstance(declared, GraphQLNonNull) else f"{target} = None"
@@ -283,9 +205,6 @@ class Writer(ValueWriter):
 
     def _checked(self, site: BatchedSite) -> str:
         return f"{self._named(site.asked)}(run)"
-
-    def _path_of(self, name: str) -> str:
-        return f"({self._path}, {name!r}, {self._type.name!r})" if self._plan.tracks_paths else "None"
 
 
 def _itself(value: Any) -> Any:
