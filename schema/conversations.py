@@ -9,7 +9,8 @@ from uuid import UUID
 import strawberry
 
 from app.config import Settings
-from app.execution.plain_fields import ColumnField, Standing
+from app.execution.batching import NOT_LOADED, NotLoaded
+from app.execution.plain_fields import ColumnField, ComputedField, Standing
 from app.execution.rows import RowClass
 from app.live.aspects import BLOCKS, NOW, SELF
 from app.store import conversations, inboxes, permissions
@@ -23,7 +24,7 @@ from schema.enums import ErrorCode, MessageKind, Role
 from schema.histories import HISTORY_PAGE, MessageConnection, history_page, load_histories
 from schema.ids import ids_of
 from schema.loading import AS_IT_IS, column, computed, depends_on, itself, listed, loaded
-from schema.members import MemberConnection, member_connection
+from schema.members import MemberConnection, Members, member_connection
 from schema.messages import MESSAGES, Message, MessageKey, View, load_messages
 from schema.node import ID_DESCRIPTION, Node
 from schema.paging import After, First, PageInfo, TimePage, info_of, microsecond_cursor, time_page
@@ -168,15 +169,21 @@ class ConversationCapabilities:
 _KEY = ColumnField("row", "id")
 
 
+def _known_members(row: Row, members: Members | None) -> MemberConnection | NotLoaded:
+    """The members that a conversation came with."""
+    return members.known(row) if members else NOT_LOADED
+
+
 @strawberry.type(description="A conversation of the viewer's.")
 class Conversation(Node):
     """A row of `conversations`; one of an inbox is that of the last message and of the viewer's state as well."""
 
-    __slots__ = ("is_listed", "row", "view")
+    __slots__ = ("is_listed", "members_ahead", "row", "view")
 
     row: strawberry.Private[Any]
     view: strawberry.Private[View]
     is_listed: strawberry.Private[bool]
+    members_ahead: strawberry.Private[Members | None]
 
     id: strawberry.ID = column("id", compute=ids_of("Conversation"), serialised=True, description=ID_DESCRIPTION)
     kind: ConversationKind = column(
@@ -214,6 +221,7 @@ class Conversation(Node):
     members: MemberConnection = loaded(
         load_members,
         key=_KEY,
+        preloaded=ComputedField(_known_members, of=("row", "members_ahead")),
         arguments=member_page,
         description="The members, in the order in which they joined.",
         depends_on=BLOCKS | NOW,
@@ -246,10 +254,10 @@ class Conversation(Node):
     @classmethod
     def from_row(cls, row: Row, viewer_id: UUID) -> "Conversation":
         """Wrap a row of `conversations`."""
-        return cls(row=row, view=View(viewer_id), is_listed=False)
+        return cls(row=row, view=View(viewer_id), is_listed=False, members_ahead=None)
 
 
-_CONVERSATIONS = RowClass(Conversation, "view", "is_listed")
+_CONVERSATIONS = RowClass(Conversation, "view", "is_listed", "members_ahead")
 
 
 def _place(row: Row) -> str:
@@ -270,6 +278,7 @@ class ConversationEdge:
 class ConversationConnection:
     rows: strawberry.Private[Sequence[Row]]
     view: strawberry.Private[View]
+    members_ahead: strawberry.Private[Members | None]
     is_listed = True
 
     edges: list[ConversationEdge] = listed(
@@ -278,9 +287,9 @@ class ConversationConnection:
     page_info: PageInfo = strawberry.field(description="Where this page stands in the list.")
 
 
-def inbox_page(rows: Sequence[Row], page: TimePage, viewer_id: UUID) -> ConversationConnection:
-    """A page of an inbox, from up to `page.limit` rows."""
+def inbox_page(rows: Sequence[Row], page: TimePage, viewer_id: UUID, members: Members | None) -> ConversationConnection:
+    """A page of an inbox, from up to `page.limit` rows, which came with a page of the members or without."""
     shown = rows[: page.size]
     has_next, has_previous = len(rows) > page.size, page.place is not None
     page_info = info_of(shown, _place, has_next=has_next, has_previous=has_previous)
-    return ConversationConnection(rows=shown, view=View(viewer_id), page_info=page_info)
+    return ConversationConnection(rows=shown, view=View(viewer_id), members_ahead=members, page_info=page_info)

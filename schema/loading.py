@@ -45,9 +45,10 @@ def loaded(
     description: str,
     arguments: Callable[..., tuple[Hashable, ...]] | None = None,
     part: Callable[[Any], Any] | None = None,
-    preloaded: str | None = None,
+    preloaded: str | ComputedField | None = None,
     repeats: str | ColumnField | None = None,
     standing: Standing | None = None,
+    ahead: tuple[str, ...] = (),
     depends_on: int = 0,
     preloaded_depends_on: int | None = None,
 ) -> Any:
@@ -56,7 +57,7 @@ def loaded(
     `depends_on` are the aspects of the viewer that its value depends on, unless others are given for where the parent
     came with it.
     """
-    declaration = BatchedField(batch, key, arguments, part, preloaded, repeats, standing)
+    declaration = BatchedField(batch, key, arguments, part, preloaded, repeats, standing, ahead)
     metadata = {BATCHED: declaration, VIEWER_ASPECTS: depends_on}
     if preloaded_depends_on is not None:
         metadata[PRELOADED_VIEWER_ASPECTS] = preloaded_depends_on

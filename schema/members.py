@@ -1,15 +1,18 @@
 """Members of a conversation."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 import strawberry
 
+from app.execution.batching import Ahead
 from app.execution.making import maker
 from app.live.aspects import BLOCKS, NOW
+from app.store import inboxes
+from app.store.conversations import JOINED_MICROSECONDS, LAST_READ_SEQ, MEMBER_NAMES, ROLE
 from app.store.database import Row
 from app.store.moments import to_moment
-from app.store.users import ID
+from app.store.users import BIO, ID
 from schema.enums import Role
 from schema.loading import AS_IT_IS, column, computed, itself, listed
 from schema.paging import PageInfo, TimePage, info_of, microsecond_cursor
@@ -17,7 +20,7 @@ from schema.people import PEOPLE, User
 
 
 def _place(row: Any) -> str:
-    return microsecond_cursor(row["joined_microseconds"], row[ID])
+    return microsecond_cursor(row[JOINED_MICROSECONDS], row[ID])
 
 
 @strawberry.type(description="A member of a conversation.")
@@ -29,13 +32,13 @@ class MemberEdge:
     )
     node: User = itself(description="The item.", depends_on=BLOCKS | NOW)
     role: Role = column(
-        "role",
+        ROLE,
         compute=Role,
         serialised=AS_IT_IS,
         description="What they may do in a group; MEMBER in a direct conversation.",
     )
-    joined_at: datetime = column("joined_microseconds", compute=to_moment, description="When they (last) came in.")
-    last_read_seq: int = column("last_read_seq", description="The `seq` up to which they have read.")
+    joined_at: datetime = column(JOINED_MICROSECONDS, compute=to_moment, description="When they (last) came in.")
+    last_read_seq: int = column(LAST_READ_SEQ, description="The `seq` up to which they have read.")
 
 
 @strawberry.type(description="A page of members, without those whom a block hides from the viewer.")
@@ -51,6 +54,34 @@ class MemberConnection:
         ),
         description="Where this page stands in the list.",
     )
+
+
+# Which fields need which columns of a member; all others make do with the first three.
+_OF_PEOPLE = frozenset({"bio", "avatar"})
+_OF_MEMBERSHIPS = frozenset({"role", "joinedAt", "lastReadSeq", "cursor", "pageInfo"})
+
+
+class Members(NamedTuple):
+    """The members that an operation will ask for of each conversation, and how many of their columns it shows."""
+
+    page: TimePage
+    width: int
+
+    @classmethod
+    def of(cls, ahead: Ahead) -> "Members":
+        """From the fields that it selects."""
+        (page,) = cast("tuple[TimePage]", ahead.following)
+        shows_memberships, shows_more = ahead.names & _OF_MEMBERSHIPS, ahead.names & _OF_PEOPLE
+        return cls(page, len(MEMBER_NAMES) if shows_memberships else ROLE if shows_more else BIO)
+
+    @property
+    def wanted(self) -> inboxes.MembersPage:
+        """What is read of them."""
+        return inboxes.MembersPage(self.page.place, self.page.limit, self.width)
+
+    def known(self, row: Row) -> MemberConnection:
+        """Those that a conversation's row came with."""
+        return member_connection(inboxes.members_of(row, self.width), self.page)
 
 
 def member_connection(rows: list[Row], page: TimePage) -> MemberConnection:

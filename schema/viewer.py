@@ -6,6 +6,7 @@ from uuid import UUID
 
 import strawberry
 
+from app.execution.batching import Ahead
 from app.live.aspects import SELF, SESSION
 from app.store import follows, inboxes, sessions, users
 from app.store.database import Row
@@ -15,6 +16,7 @@ from schema.conversations import ConversationConnection, inbox_page
 from schema.enums import MessagePolicy
 from schema.ids import to_id
 from schema.loading import depends_on, loaded
+from schema.members import Members
 from schema.paging import Connection, TimePage, connection, time_page
 from schema.people import User, load_people, make_user, place_in_time
 from schema.scalars import Cursor
@@ -77,11 +79,14 @@ async def load_settings(operation: Operation, ids: Sequence[UUID]) -> list[Setti
     return [Settings.from_row(row)]
 
 
-async def load_inbox(operation: Operation, ids: Sequence[UUID], page: TimePage) -> list[ConversationConnection]:
-    """A page of the viewer's conversations."""
-    (viewer_id,) = ids
-    rows = await inboxes.page(operation.database, viewer_id, page.place, page.limit)
-    return [inbox_page(rows, page, viewer_id)]
+async def load_inbox(
+    operation: Operation, ids: Sequence[UUID], page: TimePage, ahead: Ahead | None = None
+) -> list[ConversationConnection]:
+    """A page of the viewer's conversations, each with the page of its members that will be asked for."""
+    (viewer_id,), members = ids, Members.of(ahead) if ahead else None
+    wanted = members.wanted if members else None
+    rows = await inboxes.page(operation.database, viewer_id, page.place, page.limit, wanted)
+    return [inbox_page(rows, page, viewer_id, members)]
 
 
 async def load_unread_count(operation: Operation, ids: Sequence[UUID]) -> list[int]:
@@ -119,6 +124,7 @@ class Viewer:
         load_inbox,
         key="key",
         arguments=time_page,
+        ahead=("edges", "node", "members"),
         description="The viewer's conversations, the latest active first.",
         depends_on=SELF,
     )

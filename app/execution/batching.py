@@ -6,9 +6,9 @@ the batch once for all the objects of a level.
 
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from app.execution.plain_fields import ColumnField, Standing
+from app.execution.plain_fields import ColumnField, ComputedField, Standing
 
 Batch = Callable[..., Awaitable[Sequence[Any]]]
 """`batch(context, keys, *arguments)`: the values of the keys, in their order. Keys are distinct and hashable."""
@@ -24,6 +24,14 @@ class NotLoaded:
 NOT_LOADED: Final = NotLoaded()
 
 
+class Ahead(NamedTuple):
+    """What a batched field below will ask for: what follows its keys there."""
+
+    following: tuple[Hashable, ...]
+    names: frozenset[str]
+    """Of all fields below it: what is for none of them need not be read."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class BatchedField:
     """Where the values of a field come from.
@@ -34,15 +42,20 @@ class BatchedField:
     a batch. The attribute `preloaded` may hold what was loaded, for a parent that came with it, or `NOT_LOADED`; where
     many hold the same, the attribute or column `repeats` is equal for those (or None), and it is completed once. Or the
     parent's row is also that of what is loaded: see `Standing`.
+
+    `ahead` leads down from the value, by names of fields, to another batched field. Where an operation selects that
+    once, compiled execution passes an `Ahead` to the batch as its last argument, so that one statement can load both
+    and that field finds it `preloaded`.
     """
 
     batch: Batch
     key: str | ColumnField
     arguments: Callable[..., tuple[Hashable, ...]] | None = None
     part: Callable[[Any], Any] | None = None
-    preloaded: str | None = None
+    preloaded: str | ComputedField | None = None
     repeats: str | ColumnField | None = None
     standing: Standing | None = None
+    ahead: tuple[str, ...] = ()
 
     def key_of(self, source: Any) -> Any:
         """What the value is loaded by."""
@@ -52,6 +65,8 @@ class BatchedField:
         """What the parent came with; `NOT_LOADED` where that has yet to be loaded."""
         if self.standing and self.standing.holds(source):
             return self.standing.value(source)
+        if isinstance(self.preloaded, ComputedField):
+            return self.preloaded.value(source)
         return getattr(source, self.preloaded) if self.preloaded else NOT_LOADED
 
     def following(self, arguments: Mapping[str, Any]) -> tuple[Hashable, ...]:

@@ -143,7 +143,20 @@ async def roles(reader: Reader, conversation_id: UUID) -> dict[UUID, str]:
     return {row["user_id"]: row["role"] for row in rows}
 
 
+# Of member `m`, and the names and places in a row that begins with them: the first are those of a person.
 MEMBER_COLUMNS = f"""{USER_COLUMNS}, m.role, {microseconds("m.joined_at")} AS joined_microseconds, m.last_read_seq"""
+MEMBER_NAMES = ("id", "handle", "display_name", "bio", "avatar_id", "role", "joined_microseconds", "last_read_seq")
+ROLE, JOINED_MICROSECONDS, LAST_READ_SEQ = range(5, 8)
+
+
+def member_page(conversation: str, joined_after: str, user_after: str, limit: str) -> str:
+    """SQL: a page `p` of the members of the conversation of this column whom viewer $1 may see, to cross join."""
+    return f"""LATERAL (
+        SELECT {MEMBER_COLUMNS} FROM members m JOIN users u ON u.id = m.user_id
+        WHERE m.conversation_id = {conversation} AND m.active AND {NOT_BLOCKED}
+            AND (m.joined_at, m.user_id) > ({joined_after}::timestamptz, {user_after}::uuid)
+        ORDER BY m.joined_at, m.user_id LIMIT {limit}
+    ) p"""
 
 
 async def member_pages(
@@ -154,13 +167,8 @@ async def member_pages(
     `place` says, from 1 on, which of the conversations a row is of.
     """
     sql = f"""
-        SELECT p.* FROM unnest($2::text::uuid[]) WITH ORDINALITY AS wanted (id, place) CROSS JOIN LATERAL (
-            SELECT {MEMBER_COLUMNS}, wanted.place
-            FROM members m JOIN users u ON u.id = m.user_id
-            WHERE m.conversation_id = wanted.id AND m.active AND {NOT_BLOCKED}
-                AND (m.joined_at, m.user_id) > ($3::timestamptz, $4::uuid)
-            ORDER BY m.joined_at, m.user_id LIMIT $5
-        ) p
+        SELECT p.*, wanted.place FROM unnest($2::text::uuid[]) WITH ORDINALITY AS wanted (id, place)
+        CROSS JOIN {member_page("wanted.id", "$3", "$4", "$5")}
     """
     return await reader.rows(sql, viewer_id, array_of(ids), *(after or EARLIEST), limit)
 

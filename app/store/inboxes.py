@@ -1,13 +1,13 @@
 """Inboxes: a person's conversations, the latest active first, and what is unread in them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from app.store.conversations import COLUMNS
+from app.store.conversations import COLUMNS, MEMBER_NAMES, member_page
 from app.store.database import Reader, Row
 from app.store.messages import SEEN_COLUMNS, SENDERS
-from app.store.users import LATEST, blocked
+from app.store.users import EARLIEST, LATEST, Place, blocked
 
 # Nothing is counted beyond this, so that what a count costs does not grow with what is unread.
 MOST_UNREAD = 100
@@ -25,25 +25,52 @@ COUNTED = f"""LATERAL (SELECT count(*) AS count, min(first.seq) AS first_seq FRO
     SELECT m.seq FROM messages m WHERE {UNREAD} ORDER BY m.seq LIMIT {MOST_UNREAD}) first) unread"""
 
 
-async def page(reader: Reader, viewer_id: UUID, after: tuple[datetime, UUID] | None, limit: int) -> list[Row]:
+class MembersPage(NamedTuple):
+    """A page of each conversation's members, from behind a place: so many, so many columns of `MEMBER_NAMES`."""
+
+    place: Place | None
+    limit: int
+    width: int
+
+
+async def page(
+    reader: Reader,
+    viewer_id: UUID,
+    after: Place | None,
+    limit: int,
+    members: MembersPage | None = None,
+) -> list[Row]:
     """A page of the viewer's conversations; direct ones only once something was said.
 
     Each comes with the viewer's state in it. The first columns are those of its last message (`messages.SEEN_NAMES`),
     null where the viewer may not see it: they are read by place, because the names that come twice (`kind`,
-    `avatar_id`) are those of the conversation, which come last.
+    `avatar_id`) are those of the conversation. Of `members` it comes with what `members_of` reads.
     """
+    people = _members(members.width) if members else ""
     sql = f"""
-        WITH listed AS (
+        WITH listed AS MATERIALIZED (
             SELECT * FROM members WHERE user_id = $1 AND (inbox_at, conversation_id) < ($2::timestamptz, $3::uuid)
             ORDER BY inbox_at DESC, conversation_id DESC LIMIT $4
         )
-        SELECT {SEEN_COLUMNS}, {COLUMNS}, {STATE}
+        SELECT {SEEN_COLUMNS}, {COLUMNS}, {STATE} {", people.*" if people else ""}
         FROM listed me JOIN conversations c ON c.id = me.conversation_id
         LEFT JOIN messages m ON m.conversation_id = c.id AND m.seq = c.last_seq AND me.visible @> m.seq {SENDERS}
-        CROSS JOIN {COUNTED}
+        CROSS JOIN {COUNTED} {people}
         ORDER BY c.last_activity_at DESC, c.id DESC
     """
-    return await reader.rows(sql, viewer_id, *(after or LATEST), limit)
+    asked = (*(members.place or EARLIEST), members.limit) if members else ()
+    return await reader.rows(sql, viewer_id, *(after or LATEST), limit, *asked)
+
+
+def _members(width: int) -> str:
+    columns = ", ".join(f"array_agg(p.{name}) AS member_{name}" for name in MEMBER_NAMES[:width])
+    return f"CROSS JOIN LATERAL (SELECT {columns} FROM {member_page('c.id', '$5', '$6', '$7')}) people"
+
+
+def members_of(row: Any, width: int) -> list[Any]:
+    """The rows of the members that a conversation came with: as `conversations.member_pages` has them, cut short."""
+    columns = row[-width:]
+    return list(zip(*columns, strict=True)) if columns[0] else []
 
 
 async def viewer_states(reader: Reader, viewer_id: UUID, ids: Sequence[UUID]) -> list[Row]:

@@ -14,8 +14,9 @@ ID, HANDLE, DISPLAY_NAME, BIO, AVATAR_ID = range(5)
 
 # Where a page begins without a cursor, in lists by time and id: always bound, because a condition that may be switched
 # off by a null is no index condition once the plan is generic. Descending lists begin behind LATEST.
-EARLIEST = (datetime.min.replace(tzinfo=UTC), UUID(int=0))
-LATEST = (datetime.max.replace(tzinfo=UTC), UUID(int=2**128 - 1))
+Place = tuple[datetime, UUID]
+EARLIEST: Place = (datetime.min.replace(tzinfo=UTC), UUID(int=0))
+LATEST: Place = (datetime.max.replace(tzinfo=UTC), UUID(int=2**128 - 1))
 
 
 def blocked(person: str, viewer: str = "$1") -> str:

@@ -51,6 +51,33 @@ async def test_it_is_answered_alike(name: str, cast: Cast, plain: GraphQLClient)
     assert as_text(compiled.body) == as_text(expected.body)
 
 
+CURSORS = "{ viewer { conversations(first: 1) { edges { node { members { edges { cursor } } } } } } }"
+MEMBERS = (
+    "members { edges { node { handle displayName } } }",
+    "members(first: 1) { edges { node { handle bio avatar { width } } } pageInfo { hasNextPage } }",
+    "members(first: $n) { edges { cursor role joinedAt lastReadSeq node { id isFriend } } }",
+    "members(after: CURSOR) { edges { node { handle } } pageInfo { hasPreviousPage endCursor } }",
+    "a: members(first: 1) { edges { node { bio } } } b: members { edges { role } }",
+    "... { members { edges { role } } } members { edges { node { bio } } }",
+    "members(first: 0) { edges { node { handle } } }",
+    'members(after: "?") { edges { node { handle } } }',
+)
+
+
+@pytest.mark.parametrize("members", MEMBERS)
+async def test_members_that_come_with_an_inbox_are_those_that_are_loaded_for_it(
+    members: str, cast: Cast, plain: GraphQLClient
+) -> None:
+    """Compiled execution looks ahead to them."""
+    [talk] = (await plain.execute(CURSORS))["viewer"]["conversations"]["edges"]
+    selected = members.replace("CURSOR", f'"{talk["node"]["members"]["edges"][0]["cursor"]}"')
+    declared = "($n: Int = 2)" if "$n" in members else ""
+    document = f"query {declared} {{ viewer {{ conversations(first: 3) {{ edges {{ node {{ id {selected} }} }} }} }} }}"
+    expected = (await plain.raw(document)).body
+    assert as_text((await cast.ann.client.raw(document)).body) == as_text(expected)
+    assert ("errors" in expected) == ("first: 0" in members or "?" in members)
+
+
 def as_text(body: Any) -> bytes:
     """JSON in the order of its keys, without what tells the time."""
     return orjson.dumps(timeless(body))

@@ -31,7 +31,7 @@ BUDGETS = {
     "people/update-settings": 6,
     "people/blocked-users": 2,
     "people/report": 8,
-    "conversations/conversations": 4,
+    "conversations/conversations": 3,
     "conversations/conversation": 6,
     "conversations/history": 4,
     "conversations/start-conversation": 11,

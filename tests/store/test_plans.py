@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.store import conversations, follows, inboxes, log, media, messages, sessions, users
+from app.store.conversations import MEMBER_NAMES
 from app.store.database import Reader, Transaction
+from app.store.inboxes import MembersPage
 from app.store.messages import Span
 from app.store.users import LATEST
 from tests.store.crowded import EPOCH, LONG, Crowded, crowded_database
@@ -29,6 +31,9 @@ DEEP = (datetime.now(UTC) - timedelta(days=1, minutes=-5), LATEST[1])
 # Name: the statement, and how many rows one page of it may take to read.
 LISTS: dict[str, tuple[Read, int]] = {
     "inbox": (lambda c, r: inboxes.page(r, c.hub, None, PAGE), 12 * PAGE),
+    "inbox, with members": (
+        lambda c, r: inboxes.page(r, c.hub, None, PAGE, MembersPage(None, 6, len(MEMBER_NAMES))), 20 * PAGE + 100,
+    ),
     "inbox, at the long conversation": (lambda c, r: inboxes.page(r, c.hub, DEEP, PAGE), 12 * PAGE + 110),
     "states, of the long conversation": (lambda c, r: inboxes.viewer_states(r, c.hub, c.talks), 8 * PAGE + 110),
     "unread conversations": (lambda c, r: inboxes.unread_conversations(r, c.hub), 350),

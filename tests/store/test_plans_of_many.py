@@ -6,7 +6,9 @@ from typing import cast
 import pytest
 
 from app.store import conversations, follows, inboxes, media, messages, permissions, users
+from app.store.conversations import MEMBER_NAMES
 from app.store.database import Reader, Transaction
+from app.store.inboxes import MembersPage
 from app.store.messages import Span
 from tests.store.crowded import LONG, Crowded, crowded_database
 from tests.store.plans import reading_of
@@ -35,6 +37,9 @@ LISTS: dict[str, tuple[Read, int]] = {
     "permission, of one, held": (lambda c, r: permissions.hold_between(as_transaction(r), c.hub, [c.blocker]), 20),
     "relations": (lambda c, r: follows.relations(r, c.hub, [c.blocker]), 20),
     "inbox": (lambda c, r: inboxes.page(r, c.hub, None, PAGE), 12 * PAGE),
+    "inbox, with members": (
+        lambda c, r: inboxes.page(r, c.hub, None, PAGE, MembersPage(None, 6, len(MEMBER_NAMES))), 20 * PAGE + 100,
+    ),
     "members": (lambda c, r: conversations.member_pages(r, c.hub, c.talks, None, 6), 8 * PAGE + 100),
     "readers": (lambda c, r: conversations.reader_pages(r, c.hub, [(c.long, LONG)], None, PAGE), 150),
     "history": (lambda c, r: messages.pages(r, c.hub, [c.long], Span(HISTORY, backwards=True)), 4 * HISTORY),

@@ -99,9 +99,9 @@ class ObjectWriter(ValueWriter):
         """What a computed field is computed of."""
         return list(map(self._source.opened, names)) or [self._source.object]
 
-    def _held(self, name: str | ColumnField) -> str:
+    def _held(self, name: str | ColumnField | ComputedField) -> str:
         """What an object holds under a name that is none of a field."""
-        return self._column(name) if isinstance(name, ColumnField) else self._source.attribute(name)
+        return self._source.attribute(name) if isinstance(name, str) else self._read(name)
 
     def _path_of(self, name: str) -> str:
         return f"({self._path}, {name!r}, {self._type.name!r})" if self._plan.tracks_paths else "None"

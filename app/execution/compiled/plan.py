@@ -7,6 +7,7 @@ from typing import Any, cast
 from graphql import (
     FieldNode,
     FragmentDefinitionNode,
+    FragmentSpreadNode,
     GraphQLAbstractType,
     GraphQLObjectType,
     InlineFragmentNode,
@@ -22,11 +23,12 @@ from graphql.execution import Executor
 from graphql.execution.collect_fields import FieldDetailsList, GroupedFieldSet, collect_subfields
 from graphql.execution.values import VariableValues
 
-from app.execution.compiled.reading import Reader
+from app.execution.compiled.reading import Batched, Reader
 from app.execution.compiled.root import Root
 from app.execution.compiled.run import Complete, Place
 from app.execution.compiled.selection import Selection
 from app.execution.compiled.values import FieldPlace, write_value
+from app.execution.compiled.waves import BatchedSite
 
 VARIANTS_MAX = 16
 """Choices of @skip and @include that are compiled for one operation; others are left to graphql-core."""
@@ -62,6 +64,41 @@ class Plan:
     def value(self, place: FieldPlace) -> Complete:
         """The function for the values of a field that come later than their object."""
         return write_value(self, place)
+
+    def batched(self, place: FieldPlace, reading: Batched) -> BatchedSite:
+        """The place of a batched field."""
+        declaration = reading.declaration
+        ahead = self._ahead(place, declaration.ahead) if declaration.ahead else None
+        return BatchedSite(
+            place.name, place.field, place.details, place.parent_type, declaration, reading.arguments,
+            self.value(place), ahead, self._names_below(ahead.details) if ahead else frozenset(),
+        )  # fmt: skip
+
+    def _ahead(self, place: FieldPlace, names: tuple[str, ...]) -> BatchedSite | None:
+        """The batched field that these names lead to, where each is selected once."""
+        for name in names:
+            object_type = cast("GraphQLObjectType", get_named_type(place.field.type))
+            selected = self.collect(object_type, place.details).items()
+            found = [(key, details) for key, details in selected if details[0].node.name.value == name]
+            if len(found) != 1:
+                return None
+            [(key, details)] = found
+            place = FieldPlace(key, object_type.fields[name], details, object_type)
+        reading = self.reader.reading(place.field, names[-1])
+        return self.batched(place, reading) if isinstance(reading, Batched) else None
+
+    def _names_below(self, details: FieldDetailsList) -> frozenset[str]:
+        """The names of all fields that are selected below one."""
+        names, spread = set(), set()
+        waiting = [selected.node.selection_set for selected in details]
+        while waiting:
+            for node in _nodes(waiting.pop()):
+                if isinstance(node, FieldNode):
+                    names.add(node.name.value)
+                elif isinstance(node, FragmentSpreadNode) and node.name.value not in spread:
+                    spread.add(node.name.value)
+                    waiting.append(self._fragments[node.name.value].definition.selection_set)
+        return frozenset(names)
 
     def selection(
         self, declared: GraphQLObjectType | GraphQLAbstractType, place: Place, *, nullable: bool, calls: bool

@@ -8,7 +8,7 @@ from typing import Any
 from graphql import GraphQLField, GraphQLObjectType, ListValueNode, ObjectValueNode, ValueNode, VariableNode
 from graphql.execution.collect_fields import FieldDetailsList
 
-from app.execution.batching import Batch, BatchedField
+from app.execution.batching import Ahead, Batch, BatchedField
 from app.execution.compiled.run import Abandoned, Complete, Run, Waiting
 
 Asked = tuple[Batch, tuple[Hashable, ...]]
@@ -33,7 +33,11 @@ class AwaitedSite:
 
 @dataclass(slots=True, eq=False)
 class BatchedSite:
-    """A field that is declared as batched. `arguments` turns its coerced arguments into those of the declaration."""
+    """A field that is declared as batched. `arguments` turns its coerced arguments into those of the declaration.
+
+    `ahead` is the field below it that the declaration looks ahead to, if it is selected, and `names_ahead` are those of
+    all fields below that.
+    """
 
     name: str
     field: GraphQLField
@@ -42,16 +46,27 @@ class BatchedSite:
     declaration: BatchedField
     arguments: Callable[[Run, "BatchedSite"], dict[str, Any]]
     complete: Complete
+    ahead: "BatchedSite | None"
+    names_ahead: frozenset[str]
     _always: Asked | None = None
 
     def asked(self, run: Run) -> Asked:
         """The batch and what follows the keys; the same in every run where the arguments name no variable."""
         if self._always is not None:
             return self._always
-        asked = self.declaration.batch, self.declaration.following(self.arguments(run, self))
-        if not any(_names_variable(argument.value) for argument in self.details[0].node.arguments or ()):
+        following = self.declaration.following(self.arguments(run, self))
+        if self.ahead:
+            following = *following, Ahead(self.ahead.asked(run)[1], self.names_ahead)
+        asked = self.declaration.batch, following
+        if not self.names_variables:
             self._always = asked
         return asked
+
+    @property
+    def names_variables(self) -> bool:
+        """Whether what is asked for depends on variables."""
+        own = any(_names_variable(argument.value) for argument in self.details[0].node.arguments or ())
+        return own or bool(self.ahead and self.ahead.names_variables)
 
 
 def _names_variable(value: ValueNode) -> bool:

@@ -150,10 +150,7 @@ class Writer(ObjectWriter):
         ]
 
     def _add_batched(self, place: FieldPlace, reading: Batched) -> None:
-        site = BatchedSite(
-            place.name, place.field, place.details, place.parent_type, reading.declaration, reading.arguments,
-            self._plan.value(place),
-        )  # fmt: skip
+        site = self._plan.batched(place, reading)
         self._items.append(f"{place.name!r}: None")
         for number, (condition, lines) in enumerate(self._sources(site)):
             self.waits += [f"{'elif' if number else 'if'} {condition}:", *indented(lines)]
