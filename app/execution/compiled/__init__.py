@@ -14,6 +14,8 @@ Values are completed in waves: what fields declared as batched (`app.execution.b
 for is gathered over a whole level, a batch is called once for it, and all are awaited together. An object that was
 loaded by a key is completed once for all that name the key, so a resolver below it runs once, with the path of the
 first.
+
+Objects of row classes (`app.execution.rows`) are completed from their rows, and made only where a field asks for one.
 """
 
 from app.execution.compiled.executor import Compiled, CompiledExecutor

@@ -47,9 +47,8 @@ class ObjectWriter(ValueWriter):
 
     def made(self, form: str) -> list[str]:
         """Lines that make the response object, and use it in a line of this form."""
-        response = f"{{{', '.join(self._items)}}}"
-        made = [f"{self._response} = {response}", *self.waits] if self.waits else []
-        return [*self._source.opening, *self.reads, *made, form.format(self._response if self.waits else response)]
+        made = [f"{self._response} = {self._display}", *self.waits] if self.waits else []
+        return [*self._source.opening, *self.reads, *made, form.format(self._response if self.waits else self._display)]
 
     def _of_row(self, row_class: RowClass[Any], row: str, opening: list[str]) -> RowSource:
         """The object of a class with a row."""
@@ -61,11 +60,7 @@ class ObjectWriter(ValueWriter):
         return self._of_row(row_class, self._source.opened("row"), self._source.opening)
 
     def _within(
-        self,
-        place: FieldPlace | BatchedSite,
-        object_type: GraphQLObjectType,
-        cls: type | None,
-        source: Source,
+        self, place: FieldPlace | BatchedSite, object_type: GraphQLObjectType, cls: type | None, source: Source
     ) -> Self:
         """A writer of what becomes part of the same function: a value that is read from what is at hand."""
         other = type(self)(self._plan, object_type, cls, source)
@@ -76,9 +71,12 @@ class ObjectWriter(ValueWriter):
 
     @property
     def response(self) -> str:
-        """The response object, for lines that come behind it."""
-        response = f"{{{', '.join(self._items)}}}"
-        return f"({self._response} := {response})" if self.waits else response
+        """The response object, where what waits for it comes behind."""
+        return f"({self._response} := {self._display})" if self.waits else self._display
+
+    @property
+    def _display(self) -> str:
+        return f"{{{', '.join(self._items)}}}"
 
     def _read(self, reading: Attribute | Property | ColumnField | ComputedField) -> str:
         if isinstance(reading, Attribute):

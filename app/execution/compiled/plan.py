@@ -75,9 +75,11 @@ class Plan:
         )  # fmt: skip
 
     def _ahead(self, place: FieldPlace, names: tuple[str, ...]) -> BatchedSite | None:
-        """The batched field that these names lead to, where each is selected once."""
+        """The batched field that these names lead to over object types, where each is selected once."""
         for name in names:
-            object_type = cast("GraphQLObjectType", get_named_type(place.field.type))
+            object_type = get_named_type(place.field.type)
+            if not isinstance(object_type, GraphQLObjectType):
+                return None
             selected = self.collect(object_type, place.details).items()
             found = [(key, details) for key, details in selected if details[0].node.name.value == name]
             if len(found) != 1:
