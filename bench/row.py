@@ -62,7 +62,9 @@ class Row:
     contenders: Callable[["Lab"], AbstractAsyncContextManager[Sequence[Contender]]]
     bars: Sequence[Bar] = ()
     warms_up: bool = True
-    """Whether a first round is thrown away."""
+    """Whether a first round on new servers is thrown away."""
+    anew: bool = False
+    """Whether each round has new servers: how fast one is differs by a tenth with where its memory comes to lie."""
     more_is_better: bool = True
 
 
@@ -112,15 +114,22 @@ async def measure_row(row: Row, lab: "Lab") -> Measurement:
     """Run all contenders in turns, round by round; a failure is noted."""
     measurement = Measurement(row)
     try:
-        async with asyncio.timeout(ROW_SECONDS), lab.serving() as serving, row.contenders(serving) as contenders:
-            for number in range(-1 if row.warms_up else 0, lab.options.rounds):
-                for contender in contenders:
-                    await _run(contender, measurement if number >= 0 else Measurement(row), lab)
+        async with asyncio.timeout(ROW_SECONDS):
+            for rounds in [1] * lab.options.rounds if row.anew else [lab.options.rounds]:
+                await _measure_rounds(rounds, measurement, lab)
     except TimeoutError:
         return Measurement(row, failure=f"it took longer than {ROW_SECONDS} s")
     except Exception as error:  # noqa: BLE001 - the other rows are still to be measured
         return Measurement(row, failure=str(error) or type(error).__name__)
     return measurement
+
+
+async def _measure_rounds(rounds: int, measurement: Measurement, lab: "Lab") -> None:
+    row = measurement.row
+    async with lab.serving() as serving, row.contenders(serving) as contenders:
+        for number in range(-1 if row.warms_up else 0, rounds):
+            for contender in contenders:
+                await _run(contender, measurement if number >= 0 else Measurement(row), lab)
 
 
 async def _run(contender: Contender, measurement: Measurement, lab: "Lab") -> None:

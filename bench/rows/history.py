@@ -28,4 +28,5 @@ ROW = Row(
     "requests/s",
     contenders,
     (Bar(BARE, at_least=0.8), Bar("Mercurius", at_least=2.5)),
+    anew=True,
 )

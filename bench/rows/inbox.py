@@ -24,4 +24,5 @@ ROW = Row(
     "requests/s",
     contenders,
     (Bar(BARE, at_least=0.75), Bar("Mercurius", at_least=1.8)),
+    anew=True,
 )

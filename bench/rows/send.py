@@ -47,4 +47,11 @@ async def contenders(lab: Lab) -> AsyncIterator[list[Contender]]:
     )
 
 
-ROW = Row("send", "send a text", "requests/s", contenders, (Bar(BARE, at_least=0.8), Bar("Mercurius", at_least=1.0)))
+ROW = Row(
+    "send",
+    "send a text",
+    "requests/s",
+    contenders,
+    (Bar(BARE, at_least=0.8), Bar("Mercurius", at_least=1.0)),
+    anew=True,
+)
