@@ -48,15 +48,14 @@ async def page(
     """
     people = _members(members.width) if members else ""
     sql = f"""
-        WITH listed AS MATERIALIZED (
+        SELECT {SEEN_COLUMNS}, {COLUMNS}, {STATE} {", people.*" if people else ""}
+        FROM (
             SELECT * FROM members WHERE user_id = $1 AND (inbox_at, conversation_id) < ($2::timestamptz, $3::uuid)
             ORDER BY inbox_at DESC, conversation_id DESC LIMIT $4
-        )
-        SELECT {SEEN_COLUMNS}, {COLUMNS}, {STATE} {", people.*" if people else ""}
-        FROM listed me JOIN conversations c ON c.id = me.conversation_id
+        ) me JOIN conversations c ON c.id = me.conversation_id
         LEFT JOIN messages m ON m.conversation_id = c.id AND m.seq = c.last_seq AND me.visible @> m.seq {SENDERS}
         CROSS JOIN {COUNTED} {people}
-        ORDER BY c.last_activity_at DESC, c.id DESC
+        ORDER BY me.inbox_at DESC, me.conversation_id DESC
     """
     asked = (*(members.place or EARLIEST), members.limit) if members else ()
     return await reader.rows(sql, viewer_id, *(after or LATEST), limit, *asked)

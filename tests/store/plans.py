@@ -31,11 +31,12 @@ class Recorder:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a plan read when it was executed: tables without an index, rows of tables, and pages."""
+    """What a plan read when it was executed: tables without an index, rows of tables, and pages; and rows it sorted."""
 
     whole_tables: set[str]
     rows: int
     pages: int
+    sorted_rows: int
 
 
 async def reading_of(connection: asyncpg.Connection, read: Callable[[Reader], Awaitable[object]]) -> Reading:
@@ -51,7 +52,8 @@ async def reading_of(connection: asyncpg.Connection, read: Callable[[Reader], Aw
     scans = [node for node in nodes_of(plan) if "Relation Name" in node and node["Actual Loops"]]
     whole = {node["Relation Name"] for node in scans if node["Node Type"] == "Seq Scan"}
     pages = plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
-    return Reading(whole, round(sum(map(_rows_read, scans))), pages)
+    sorts = (node["Actual Rows"] * node["Actual Loops"] for node in nodes_of(plan) if "Sort Key" in node)
+    return Reading(whole, round(sum(map(_rows_read, scans))), pages, round(sum(sorts)))
 
 
 def nodes_of(plan: Plan) -> Iterator[Plan]:

@@ -38,6 +38,7 @@ LISTS: dict[str, tuple[Read, int]] = {
     "states, of the long conversation": (lambda c, r: inboxes.viewer_states(r, c.hub, c.talks), 8 * PAGE + 110),
     "unread conversations": (lambda c, r: inboxes.unread_conversations(r, c.hub), 350),
     "members": (lambda c, r: conversations.member_pages(r, c.hub, c.talks, None, 6), 8 * PAGE + 100),
+    "members of a group": (lambda c, r: conversations.member_pages(r, c.hub, [c.long], None, 6), 20),
     "readers": (lambda c, r: conversations.reader_pages(r, c.hub, [(c.long, LONG)], None, PAGE), 150),
     "history, the latest": (
         lambda c, r: messages.pages(r, c.hub, [c.long], Span(HISTORY, backwards=True)),
@@ -87,6 +88,13 @@ async def test_a_page_reads_about_as_much_as_it_shows(crowded: Crowded, name: st
     assert not reading.whole_tables & GROWING
     assert reading.rows <= most, reading
     assert reading.pages <= 8 * most, reading
+
+
+@pytest.mark.parametrize("name", ["inbox", "inbox, with members", "members"])
+async def test_what_an_index_has_in_order_is_not_sorted(crowded: Crowded, name: str) -> None:
+    read, _ = LISTS[name]
+    reading = await reading_of(crowded.connection, lambda reader: read(crowded, reader))
+    assert reading.sorted_rows == 0
 
 
 async def test_the_long_conversation_counts_as_unread_up_to_the_cap(crowded: Crowded) -> None:
