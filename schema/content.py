@@ -7,6 +7,7 @@ from uuid import UUID
 import strawberry
 
 from app.execution.making import maker
+from app.execution.plain_fields import Expression
 from app.execution.rows import RowClass
 from app.live.aspects import BLOCKS, NOW, SELF
 from app.store.messages import ATTACHMENT_IDS, IS_HIDDEN, KIND, NOTICE, SENDER_ID, TEXT, UNSENT_AT
@@ -153,8 +154,7 @@ _photos = maker(PhotoContent, "caption", "photo_ids")
 _profile = maker(SharedProfileContent, "caption", "user_id")
 
 
-def fallback_of(row: Any) -> str:
-    """A line of text that stands for the content where a client does not know its kind."""
+def _fallback_of(row: Any) -> str:
     if row[UNSENT_AT] is not None or row[IS_HIDDEN]:
         return UNAVAILABLE
     kind, text = row[KIND], row[TEXT]
@@ -167,6 +167,14 @@ def fallback_of(row: Any) -> str:
         return _NOTICES[row[NOTICE]].format(title=text)
     return _captioned({"VIDEO": "Video", "PROFILE": "Profile", "STICKER": "Sticker"}[kind], text)
 
+
+FALLBACK = Expression(
+    f"({{row}}[{TEXT}] if {{row}}[{KIND}] == 'TEXT' and not {{row}}[{UNSENT_AT}] and not {{row}}[{IS_HIDDEN}]"
+    " else {other}({row}))",
+    "row",
+    other=_fallback_of,
+)
+"""A line of text that stands for the content of a message, by its row, where a client does not know its kind."""
 
 _NOTICES = {
     "CREATED": "The group “{title}” was created.",

@@ -10,7 +10,7 @@ import strawberry
 
 from app.config import Settings
 from app.execution.batching import NOT_LOADED, NotLoaded
-from app.execution.plain_fields import ColumnField, ComputedField, Standing
+from app.execution.plain_fields import ColumnField, ComputedField, Expression, Standing
 from app.execution.rows import RowClass
 from app.live.aspects import BLOCKS, NOW, SELF
 from app.store import conversations, inboxes, permissions
@@ -260,8 +260,7 @@ class Conversation(Node):
 _CONVERSATIONS = RowClass(Conversation, "view", "is_listed", "members_ahead")
 
 
-def _place(row: Row) -> str:
-    return microsecond_cursor(row["activity_microseconds"], row["id"])
+_place = Expression(microsecond_cursor.of("{row}['activity_microseconds']", "{row}['id']"), "row")
 
 
 @strawberry.type(description="One item of a list, with its place.")

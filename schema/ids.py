@@ -25,9 +25,8 @@ def ids_of(type_name: str) -> Expression:
     return Expression(f"{type_name + SEPARATOR!r} + {{v}}.hex")
 
 
-def message_id_head(conversation_id: UUID) -> str:
-    """What the ids of all messages of a conversation begin with; their `seq` follows. In an inbox each has its own."""
-    return f"Message{SEPARATOR}{conversation_id.hex}{SEPARATOR}"
+message_id_head = Expression(f"{'Message' + SEPARATOR!r} + {{v}}.hex + {SEPARATOR!r}")
+"""What the ids of all messages of a conversation begin with; their `seq` follows. In an inbox each has its own."""
 
 
 def type_and_key(global_id: str) -> tuple[str, str] | None:

@@ -1,12 +1,13 @@
 """Members of a conversation."""
 
 from datetime import datetime
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple, cast
 
 import strawberry
 
 from app.execution.batching import Ahead
 from app.execution.making import maker
+from app.execution.plain_fields import Expression
 from app.live.aspects import BLOCKS, NOW
 from app.store import inboxes
 from app.store.conversations import JOINED_MICROSECONDS, LAST_READ_SEQ, MEMBER_NAMES, ROLE
@@ -18,9 +19,7 @@ from schema.loading import AS_IT_IS, column, computed, itself, listed
 from schema.paging import PageInfo, TimePage, info_of, microsecond_cursor
 from schema.people import PEOPLE, User
 
-
-def _place(row: Any) -> str:
-    return microsecond_cursor(row[JOINED_MICROSECONDS], row[ID])
+_place = Expression(microsecond_cursor.of(f"{{row}}[{JOINED_MICROSECONDS}]", f"{{row}}[{ID}]"), "row")
 
 
 @strawberry.type(description="A member of a conversation.")

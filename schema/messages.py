@@ -25,7 +25,7 @@ from app.store.messages import (
     SENT_TEXT,
     SEQ,
 )
-from schema.content import AS_TEXT, TEXTS, MessageContent, content_of, fallback_of
+from schema.content import AS_TEXT, FALLBACK, TEXTS, MessageContent, content_of
 from schema.context import Operation
 from schema.ids import message_id_head
 from schema.loading import column, computed, depends_on, either, grouped, loaded
@@ -115,10 +115,9 @@ class Message(Node):
 
     id: strawberry.ID = computed(
         Expression(
-            f"({{view}}.id_head or {{head}}({{row}}[{CONVERSATION_ID}])) + str({{row}}[{SEQ}])",
+            f"({{view}}.id_head or {message_id_head.of(f'{{row}}[{CONVERSATION_ID}]')}) + str({{row}}[{SEQ}])",
             "row",
             "view",
-            head=message_id_head,
         ),
         of=("row", "view"),
         serialised=True,
@@ -178,7 +177,7 @@ class Message(Node):
     )
 
     fallback_text: str = computed(
-        fallback_of,
+        FALLBACK,
         of=("row",),
         serialised=True,
         description="The content as a line of text, for clients that don't know its kind.",

@@ -11,6 +11,7 @@ import strawberry
 
 from app.errors import invalid
 from app.execution.making import maker
+from app.execution.plain_fields import Expression
 from app.store.database import Row
 from app.store.moments import from_moment, to_moment
 from schema.ids import parse_uuid
@@ -122,12 +123,12 @@ def connection(
 
 def time_cursor(at: datetime, key: UUID) -> str:
     """The cursor of a list that is ordered by time, then id; exact to PostgreSQL's microsecond."""
-    return microsecond_cursor(from_moment(at), key)
+    cursor: str = microsecond_cursor(from_moment(at), key)
+    return cursor
 
 
-def microsecond_cursor(at: int, key: UUID) -> str:
-    """The same by microseconds since 1970."""
-    return f"{at:x}.{key.hex}"
+microsecond_cursor = Expression("format({at}, 'x') + '.' + {key}.hex", "at", "key")
+"""The same by microseconds since 1970."""
 
 
 def parse_time_cursor(cursor: str | None) -> tuple[datetime, UUID] | None:

@@ -35,6 +35,10 @@ class Expression:
         """The expression's value."""
         return self._function(*values)
 
+    def of(self, *values: str) -> str:
+        """The text of this one, which calls no functions, of these values: to be part of another's."""
+        return self._text.format(**dict(zip(self._names, values, strict=True)))
+
     def written(self, values: Sequence[str], name: Callable[[Any], str]) -> str:
         """The expression of these values, each a variable or read as quickly; `name` names a function in it."""
         functions = {key: name(function) for key, function in self._functions.items()}

@@ -151,13 +151,13 @@ class Writer(ObjectWriter):
 
     def _add_batched(self, place: FieldPlace, reading: Batched) -> None:
         site = self._plan.batched(place, reading)
+        if place.field.args:  # they are refused even where nothing has to be loaded
+            self._before.append(f"{self._named(site.asked)}(run)")
         self._items.append(f"{place.name!r}: None")
         for number, (condition, lines) in enumerate(self._sources(site)):
             self.waits += [f"{'elif' if number else 'if'} {condition}:", *indented(lines)]
         if isinstance(place.field.type, GraphQLNonNull):
             self.waits.append("else: raise Abandoned")
-        elif place.field.args:
-            self.waits.append(f"else: {self._checked(site)}")
 
     def _sources(self, site: BatchedSite) -> Iterator[tuple[str, list[str]]]:
         """Where the value may come from: conditions, and the lines for the first of them that holds."""
@@ -179,11 +179,9 @@ class Writer(ObjectWriter):
 
     def _loaded(self, site: BatchedSite, variable: str, target: str) -> list[str]:
         """Lines that complete what the object came with."""
-        # Arguments are refused even where nothing has to be loaded.
-        checked = [self._checked(site)] if site.field.args else []
         part = [f"{variable} = {self._named(site.declaration.part)}({variable})"] if site.declaration.part else []
         lines, completed = self._completion(site.field.type, variable, self._path_of(site.name), site, calls=False)
-        return [*checked, *part, *lines, f"{target} = {completed}"]
+        return [*part, *lines, f"{target} = {completed}"]
 
     def _standing(self, site: BatchedSite, standing: Standing, variable: str, target: str) -> list[str]:
         """Lines that complete the row as that of what is loaded."""
@@ -199,9 +197,6 @@ class Writer(ObjectWriter):
         absent = "raise Abandoned" if isinstance(declared, GraphQLNonNull) else f"{target} = None"
         is_absent = f"{self._source.opened('row')}[{standing.present!r}] is None"
         return [f"if {is_absent}: {absent}", "else:", *indented(lines)]
-
-    def _checked(self, site: BatchedSite) -> str:
-        return f"{self._named(site.asked)}(run)"
 
 
 def _itself(value: Any) -> Any:
