@@ -23,9 +23,9 @@ from schema.context import Operation
 from schema.enums import ErrorCode, MessageKind, Role
 from schema.histories import HISTORY_PAGE, MessageConnection, history_page, load_histories
 from schema.ids import ids_of
-from schema.loading import AS_IT_IS, column, computed, depends_on, itself, listed, loaded
+from schema.loading import AS_IT_IS, column, computed, depends_on, itself, listed, loaded, spared
 from schema.members import MemberConnection, Members, member_connection
-from schema.messages import MESSAGES, Message, MessageKey, View, load_messages
+from schema.messages import MESSAGES, SPARED, Message, MessageKey, View, load_messages
 from schema.node import ID_DESCRIPTION, Node
 from schema.paging import After, First, PageInfo, TimePage, info_of, microsecond_cursor, time_page
 from schema.people import User, load_facts, load_people
@@ -230,6 +230,7 @@ class Conversation(Node):
         load_histories,
         key=_KEY,
         arguments=history_page,
+        shown=spared(*SPARED),
         description=f"Messages in ascending order: `last` (with `before`) pages back, `first` (with `after`) forward. "
         f"Without either, the latest {HISTORY_PAGE}.",
         depends_on=SELF,
@@ -256,6 +257,14 @@ class Conversation(Node):
         """Wrap a row of `conversations`."""
         return cls(row=row, view=View(viewer_id), is_listed=False, members_ahead=None)
 
+
+SPARED_OF_INBOXES = (
+    *SPARED,
+    ({"avatar", "capabilities"}, {"c.avatar_id", "c.direct_low", "c.direct_high"}),
+    ({"role", "lastReadSeq", "mutedUntil", "firstUnreadSeq"},
+     {"me.role", "me.last_read_seq", "me.muted_until", "unread.first_seq"}),
+)  # fmt: skip
+"""The same for conversations of an inbox."""
 
 _CONVERSATIONS = RowClass(Conversation, "view", "is_listed", "members_ahead")
 

@@ -8,6 +8,7 @@ import strawberry
 
 from app.errors import invalid
 from app.store import messages
+from app.store.columns import NOTHING, Spared
 from app.store.database import Row
 from schema.context import Operation
 from schema.ids import message_id_head
@@ -69,11 +70,13 @@ def history_page(
     return (History(size, *bounds, backwards=first is None),)
 
 
-async def load_histories(operation: Operation, ids: Sequence[UUID], page: History) -> list[MessageConnection]:
+async def load_histories(
+    operation: Operation, ids: Sequence[UUID], page: History, spared: Spared = NOTHING
+) -> list[MessageConnection]:
     """A page of the messages of each conversation."""
     viewer_id = operation.me.user_id
     span = messages.Span(page.size + 1, page.after, page.before, page.backwards)
-    rows = await messages.pages(operation.database, viewer_id, ids, span)
+    rows = await messages.pages(operation.database, viewer_id, ids, span, spared)
     groups = grouped(ids, rows, lambda row: row["conversation_id"])
     views = (View(viewer_id, message_id_head(conversation_id)) for conversation_id in ids)
     return [_connection(group, page, view) for group, view in zip(groups, views, strict=True)]

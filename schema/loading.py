@@ -21,6 +21,7 @@ from app.execution.plain_fields import (
 )
 from app.execution.rows import RowClass
 from app.execution.viewer_aspects import PRELOADED_VIEWER_ASPECTS, VIEWER_ASPECTS
+from app.store.columns import Spared
 from app.store.database import Row
 from schema.context import Info
 
@@ -49,6 +50,7 @@ def loaded(
     repeats: str | ColumnField | None = None,
     standing: Standing | None = None,
     ahead: tuple[str, ...] = (),
+    shown: Callable[[frozenset[str]], Hashable] | None = None,
     depends_on: int = 0,
     preloaded_depends_on: int | None = None,
 ) -> Any:
@@ -57,11 +59,23 @@ def loaded(
     `depends_on` are the aspects of the viewer that its value depends on, unless others are given for where the parent
     came with it.
     """
-    declaration = BatchedField(batch, key, arguments, part, preloaded, repeats, standing, ahead)
+    declaration = BatchedField(batch, key, arguments, part, preloaded, repeats, standing, ahead, shown)
     metadata = {BATCHED: declaration, VIEWER_ASPECTS: depends_on}
     if preloaded_depends_on is not None:
         metadata[PRELOADED_VIEWER_ASPECTS] = preloaded_depends_on
     return strawberry.field(resolver=_resolver(declaration), description=description, metadata=metadata)
+
+
+def spared(*groups: tuple[set[str], set[str]]) -> Callable[[frozenset[str]], Spared]:
+    """Makes, of the names of fields that are shown, the columns that need not be read.
+
+    A group is such fields, and the columns that nothing else needs: one by one, they would make too many statements.
+    """
+
+    def spare(shown: frozenset[str]) -> Spared:
+        return frozenset().union(*[columns for fields, columns in groups if shown.isdisjoint(fields)])
+
+    return spare
 
 
 def column(

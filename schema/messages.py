@@ -209,6 +209,12 @@ class Message(Node):
         return MESSAGES.make((row["sender_id"], *profile, *_columns(row), is_hidden), view)
 
 
+SPARED = (
+    ({"bio", "avatar"}, {"s.bio", "s.avatar_id"}),
+    ({"replyTo", "clientKey", "editedAt"}, {"m.reply_to_seq", "m.client_key", "m.edited_at"}),
+)
+"""Fields, and the columns of `messages.SEEN_NAMES` that only they need."""
+
 _columns = itemgetter(*messages.NAMES)
 
 MESSAGES = RowClass(Message, "view")

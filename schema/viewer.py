@@ -9,13 +9,14 @@ import strawberry
 from app.execution.batching import Ahead
 from app.live.aspects import SELF, SESSION
 from app.store import follows, inboxes, sessions, users
+from app.store.columns import NOTHING, Spared
 from app.store.database import Row
 from app.store.inboxes import MOST_UNREAD
 from schema.context import Operation
-from schema.conversations import ConversationConnection, inbox_page
+from schema.conversations import SPARED_OF_INBOXES, ConversationConnection, inbox_page
 from schema.enums import MessagePolicy
 from schema.ids import to_id
-from schema.loading import depends_on, loaded
+from schema.loading import depends_on, loaded, spared
 from schema.members import Members
 from schema.paging import Connection, TimePage, connection, time_page
 from schema.people import User, load_people, make_user, place_in_time
@@ -80,12 +81,12 @@ async def load_settings(operation: Operation, ids: Sequence[UUID]) -> list[Setti
 
 
 async def load_inbox(
-    operation: Operation, ids: Sequence[UUID], page: TimePage, ahead: Ahead | None = None
+    operation: Operation, ids: Sequence[UUID], page: TimePage, ahead: Ahead | None = None, spared: Spared = NOTHING
 ) -> list[ConversationConnection]:
     """A page of the viewer's conversations, each with the page of its members that will be asked for."""
     (viewer_id,), members = ids, Members.of(ahead) if ahead else None
     wanted = members.wanted if members else None
-    rows = await inboxes.page(operation.database, viewer_id, page.place, page.limit, wanted)
+    rows = await inboxes.page(operation.database, viewer_id, page.place, page.limit, wanted, spared)
     return [inbox_page(rows, page, viewer_id, members)]
 
 
@@ -125,6 +126,7 @@ class Viewer:
         key="key",
         arguments=time_page,
         ahead=("edges", "node", "members"),
+        shown=spared(*SPARED_OF_INBOXES),
         description="The viewer's conversations, the latest active first.",
         depends_on=SELF,
     )

@@ -44,8 +44,9 @@ class BatchedField:
     parent's row is also that of what is loaded: see `Standing`.
 
     `ahead` leads down from the value, by names of fields, to another batched field. Where an operation selects that
-    once, compiled execution passes an `Ahead` to the batch as its last argument, so that one statement can load both
-    and that field finds it `preloaded`.
+    once, compiled execution passes an `Ahead` to the batch behind the other arguments, else None, so that one statement
+    can load both and that field finds it `preloaded`. `shown` makes something of the names of all fields that an
+    operation selects below the field; compiled execution passes that last of all, so that only what is shown is read.
     """
 
     batch: Batch
@@ -56,6 +57,7 @@ class BatchedField:
     repeats: str | ColumnField | None = None
     standing: Standing | None = None
     ahead: tuple[str, ...] = ()
+    shown: Callable[[frozenset[str]], Hashable] | None = None
 
     def key_of(self, source: Any) -> Any:
         """What the value is loaded by."""

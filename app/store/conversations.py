@@ -5,14 +5,22 @@ from datetime import datetime
 from uuid import UUID
 
 from app.store.arrays import array_of
+from app.store.columns import NOTHING, Spared, columns
 from app.store.database import Reader, Row, Transaction
 from app.store.memberships import mine
 from app.store.moments import microseconds
 from app.store.users import COLUMNS as USER_COLUMNS
 from app.store.users import EARLIEST, NOT_BLOCKED
 
-COLUMNS = f"""c.id, c.kind, c.title, c.avatar_id, c.direct_low, c.direct_high, c.last_seq,
-    {microseconds("c.last_activity_at")} AS activity_microseconds"""
+_STORED = ("id", "kind", "title", "avatar_id", "direct_low", "direct_high", "last_seq")
+
+
+def shown_columns(spared: Spared = NOTHING) -> str:
+    """SQL: what is shown of conversation `c`."""
+    return f"{columns('c', _STORED, spared)}, {microseconds('c.last_activity_at')} AS activity_microseconds"
+
+
+COLUMNS = shown_columns()
 
 
 async def seen(reader: Reader, keys: Sequence[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], Row]:

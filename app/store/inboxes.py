@@ -1,12 +1,14 @@
 """Inboxes: a person's conversations, the latest active first, and what is unread in them."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from app.store.conversations import COLUMNS, MEMBER_NAMES, member_page
+from app.store.columns import NOTHING, STATEMENTS, Spared, columns
+from app.store.conversations import MEMBER_NAMES, member_page, shown_columns
 from app.store.database import Reader, Row
-from app.store.messages import SEEN_COLUMNS, SENDERS
+from app.store.messages import SENDERS, seen_columns
 from app.store.users import EARLIEST, LATEST, Place, blocked
 
 # Nothing is counted beyond this, so that what a count costs does not grow with what is unread.
@@ -19,8 +21,13 @@ UNREAD = f"""me.unread_seq IS NOT NULL AND m.seq > me.last_read_seq
     AND m.kind <> 'NOTICE' AND m.unsent_at IS NULL
     AND NOT (c.kind = 'GROUP' AND {blocked("m.sender_id", "me.user_id")})"""
 
+
 # Of member `me` in conversation `c`.
-STATE = "me.role, me.last_read_seq, me.muted_until, unread.count, unread.first_seq"
+def _state(spared: Spared = NOTHING) -> str:
+    mine = columns("me", ("role", "last_read_seq", "muted_until"), spared)
+    return f"{mine}, {columns('unread', ('count', 'first_seq'), spared)}"
+
+
 COUNTED = f"""LATERAL (SELECT count(*) AS count, min(first.seq) AS first_seq FROM (
     SELECT m.seq FROM messages m WHERE {UNREAD} ORDER BY m.seq LIMIT {MOST_UNREAD}) first) unread"""
 
@@ -39,6 +46,7 @@ async def page(
     after: Place | None,
     limit: int,
     members: MembersPage | None = None,
+    spared: Spared = NOTHING,
 ) -> list[Row]:
     """A page of the viewer's conversations; direct ones only once something was said.
 
@@ -46,9 +54,16 @@ async def page(
     null where the viewer may not see it: they are read by place, because the names that come twice (`kind`,
     `avatar_id`) are those of the conversation. Of `members` it comes with what `members_of` reads.
     """
-    people = _members(members.width) if members else ""
-    sql = f"""
-        SELECT {SEEN_COLUMNS}, {COLUMNS}, {STATE} {", people.*" if people else ""}
+    sql = _page(members.width if members else 0, spared)
+    asked = (*(members.place or EARLIEST), members.limit) if members else ()
+    return await reader.rows(sql, viewer_id, *(after or LATEST), limit, *asked)
+
+
+@lru_cache(maxsize=STATEMENTS)
+def _page(members_width: int, spared: Spared) -> str:
+    people = _members(members_width) if members_width else ""
+    return f"""
+        SELECT {seen_columns(spared)}, {shown_columns(spared)}, {_state(spared)} {", people.*" if people else ""}
         FROM (
             SELECT * FROM members WHERE user_id = $1 AND (inbox_at, conversation_id) < ($2::timestamptz, $3::uuid)
             ORDER BY inbox_at DESC, conversation_id DESC LIMIT $4
@@ -57,8 +72,6 @@ async def page(
         CROSS JOIN {COUNTED} {people}
         ORDER BY me.inbox_at DESC, me.conversation_id DESC
     """
-    asked = (*(members.place or EARLIEST), members.limit) if members else ()
-    return await reader.rows(sql, viewer_id, *(after or LATEST), limit, *asked)
 
 
 def _members(width: int) -> str:
@@ -75,7 +88,7 @@ def members_of(row: Any, width: int) -> list[Any]:
 async def viewer_states(reader: Reader, viewer_id: UUID, ids: Sequence[UUID]) -> list[Row]:
     """The viewer's own state in each conversation: role, read mark, mute, and what is unread."""
     sql = f"""
-        SELECT me.conversation_id, {STATE}
+        SELECT me.conversation_id, {_state()}
         FROM members me JOIN conversations c ON c.id = me.conversation_id CROSS JOIN {COUNTED}
         WHERE me.user_id = $1 AND me.conversation_id = ANY($2) AND me.active
     """

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
 from app.store.arrays import array_of
+from app.store.columns import NOTHING, STATEMENTS, Spared, columns, unless_spared
 from app.store.database import Reader, Row, Transaction
 from app.store.memberships import mine
 from app.store.moments import written
@@ -16,16 +18,14 @@ _STORED = (
     "unsent_at",
 )  # fmt: skip
 NAMES = ("sent_text", *_STORED)
-_CONTENT = f"{written('m.sent_at')} AS sent_text, {', '.join(f'm.{name}' for name in _STORED)}"
-COLUMNS = f"m.sender_id, {_CONTENT}"
+_SENT = f"{written('m.sent_at')} AS sent_text"
+COLUMNS = f"m.sender_id, {_SENT}, {columns('m', _STORED)}"
 
 # The same as viewer $1 sees message `m` in conversation `c`. It begins with its sender, as `users.COLUMNS`, all null
 # but the id where a block stands between the two. In a group a block hides what was said as well; one to one, what was
 # said before it stays readable.
 PROFILE_NAMES = ("handle", "display_name", "bio", "avatar_id")
 SEEN_NAMES = ("sender_id", *PROFILE_NAMES, *NAMES, "is_hidden")
-_PROFILE = ", ".join(f"CASE WHEN NOT s.blocked THEN s.{name} END AS {name}" for name in PROFILE_NAMES)
-SEEN_COLUMNS = f"m.sender_id, {_PROFILE}, {_CONTENT}, s.blocked AND c.kind = 'GROUP' AS is_hidden"
 SENDERS = f"""LEFT JOIN LATERAL (
         SELECT u.handle, u.display_name, u.bio, u.avatar_id, {BLOCKED} AS blocked
         FROM users u WHERE u.id = m.sender_id OFFSET 0
@@ -37,6 +37,15 @@ SENDERS = f"""LEFT JOIN LATERAL (
     SENT_TEXT, CONVERSATION_ID, SEQ, KIND, NOTICE, TEXT, ATTACHMENT_IDS, REPLY_TO_SEQ, CLIENT_KEY, EDITED_AT, UNSENT_AT,
     IS_HIDDEN,
 ) = range(17)  # fmt: skip
+
+
+def seen_columns(spared: Spared = NOTHING) -> str:
+    """SQL: `SEEN_NAMES`."""
+    profile = (
+        unless_spared(f"s.{name}", f"CASE WHEN NOT s.blocked THEN s.{name} END", name, spared) for name in PROFILE_NAMES
+    )
+    content = f"{_SENT}, {columns('m', _STORED, spared)}"
+    return f"m.sender_id, {', '.join(profile)}, {content}, s.blocked AND c.kind = 'GROUP' AS is_hidden"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +83,7 @@ KEYED = f"""FROM unnest($2::uuid[], $3::bigint[]) AS wanted (id, seq)
 
 async def by_keys(reader: Reader, viewer_id: UUID, keys: Sequence[tuple[UUID, int]]) -> list[Row]:
     """The messages among (conversation, seq) that the viewer may see; `age` is by the database's clock."""
-    sql = f"SELECT {SEEN_COLUMNS}, now() - m.sent_at AS age {KEYED}"
+    sql = f"SELECT {seen_columns()}, now() - m.sent_at AS age {KEYED}"
     return await reader.rows(sql, viewer_id, [key[0] for key in keys], [key[1] for key in keys])
 
 
@@ -99,12 +108,19 @@ class Span:
         return self.after or 0, 1 << 62 if self.before is None else self.before, self.limit
 
 
-async def pages(reader: Reader, viewer_id: UUID, ids: Sequence[UUID], span: Span) -> list[Row]:
+async def pages(
+    reader: Reader, viewer_id: UUID, ids: Sequence[UUID], span: Span, spared: Spared = NOTHING
+) -> list[Row]:
     """For each conversation a page of what the viewer may see, ascending."""
+    sql = _pages("DESC" if span.backwards else "ASC", spared)
+    return await reader.rows(sql, viewer_id, array_of(ids), *span.arguments)
+
+
+@lru_cache(maxsize=STATEMENTS)
+def _pages(order: str, spared: Spared) -> str:
     # Stay by stay: tested message by message, `visible` would hide from the planner how few it has to read.
-    order = "DESC" if span.backwards else "ASC"
-    sql = f"""
-        SELECT {SEEN_COLUMNS} FROM unnest($2::text::uuid[]) AS wanted (id)
+    return f"""
+        SELECT {seen_columns(spared)} FROM unnest($2::text::uuid[]) AS wanted (id)
         CROSS JOIN {mine("wanted.id")} JOIN conversations c ON c.id = wanted.id
         CROSS JOIN LATERAL (
             SELECT said.* FROM unnest(me.visible) AS stay CROSS JOIN LATERAL (
@@ -116,7 +132,6 @@ async def pages(reader: Reader, viewer_id: UUID, ids: Sequence[UUID], span: Span
         ) m {SENDERS}
         ORDER BY m.conversation_id, m.seq
     """
-    return await reader.rows(sql, viewer_id, array_of(ids), *span.arguments)
 
 
 async def audience(tx: Transaction, conversation_id: UUID, seq: int) -> list[UUID]:

@@ -71,7 +71,7 @@ class Plan:
         ahead = self._ahead(place, declaration.ahead) if declaration.ahead else None
         return BatchedSite(
             place.name, place.field, place.details, place.parent_type, declaration, reading.arguments,
-            self.value(place), ahead, self._names_below(ahead.details) if ahead else frozenset(),
+            self.value(place), ahead, self._names_below(place.details),
         )  # fmt: skip
 
     def _ahead(self, place: FieldPlace, names: tuple[str, ...]) -> BatchedSite | None:

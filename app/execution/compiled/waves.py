@@ -35,8 +35,8 @@ class AwaitedSite:
 class BatchedSite:
     """A field that is declared as batched. `arguments` turns its coerced arguments into those of the declaration.
 
-    `ahead` is the field below it that the declaration looks ahead to, if it is selected, and `names_ahead` are those of
-    all fields below that.
+    `ahead` is the field below it that the declaration looks ahead to, if it is selected. `names` are those of all
+    fields below this one.
     """
 
     name: str
@@ -47,17 +47,20 @@ class BatchedSite:
     arguments: Callable[[Run, "BatchedSite"], dict[str, Any]]
     complete: Complete
     ahead: "BatchedSite | None"
-    names_ahead: frozenset[str]
+    names: frozenset[str]
     _always: Asked | None = None
 
     def asked(self, run: Run) -> Asked:
         """The batch and what follows the keys; the same in every run where the arguments name no variable."""
         if self._always is not None:
             return self._always
-        following = self.declaration.following(self.arguments(run, self))
-        if self.ahead:
-            following = *following, Ahead(self.ahead.asked(run)[1], self.names_ahead)
-        asked = self.declaration.batch, following
+        declaration, ahead = self.declaration, self.ahead
+        following = declaration.following(self.arguments(run, self))
+        if declaration.ahead:
+            following = *following, Ahead(ahead.asked(run)[1], ahead.names) if ahead else None
+        if declaration.shown:
+            following = *following, declaration.shown(self.names)
+        asked = declaration.batch, following
         if not self.names_variables:
             self._always = asked
         return asked
