@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 from uuid import UUID
 
 import strawberry
+from graphql import GraphQLInt
 
 from app.execution.batching import NOT_LOADED, NotLoaded
 from app.execution.plain_fields import ColumnField, Expression, Standing
@@ -42,6 +43,10 @@ ISO = Expression(
     f"({{v}}.replace(' ', 'T') + ':00' if len({{v}}) == {moments.USUAL_LENGTH} else {{iso}}({{v}}))", iso=moments.to_iso
 )
 """`moments.to_iso`, which nine in ten are shorter done than called for."""
+
+
+SEQ_SHOWN = Expression("({v} if {v} <= 1073741823 else {check}({v}))", check=GraphQLInt.coerce_output_value)
+"""A `seq` as `Int` shows it, which ends before PostgreSQL's numbers do. CPython compares ints of 30 bits faster."""
 
 
 class MessageKey(NamedTuple):
@@ -124,7 +129,9 @@ class Message(Node):
         description=ID_DESCRIPTION,
     )
     seq: int = column(
-        SEQ, description="Its place in the conversation: 1, 2, 3, … without gaps, the same for every reader."
+        SEQ,
+        serialised=SEQ_SHOWN,
+        description="Its place in the conversation: 1, 2, 3, … without gaps, the same for every reader.",
     )
     sent_at: datetime = column(SENT_TEXT, compute=moments.read, serialised=ISO, description="When it was sent.")
     edited_at: datetime | None = computed(

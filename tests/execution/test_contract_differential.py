@@ -13,6 +13,7 @@ from app.execution.compiled import run
 from app.server import build_app
 from app.services import Services
 from tests.rules.cast import Cast, mutations
+from tests.rules.records import key_of
 from tests.support.graphql_client import GraphQLClient
 from tests.support.people import OPERATIONS, People, operation
 
@@ -80,6 +81,21 @@ async def test_members_that_come_with_an_inbox_are_those_that_are_loaded_for_it(
         assert as_text((await cast.ann.client.raw(document)).body) == as_text(expected)
     is_bad = "first: 0" in members or "?" in members
     assert ("errors" in expected) == ("left the value" in caplog.text) == is_bad
+
+
+async def test_a_seq_that_is_no_int_any_more_is_refused_alike(
+    cast: Cast, plain: GraphQLClient, services: Services
+) -> None:
+    group = await cast.ann.make_group(cast.bob)
+    await cast.ann.send_text(group, "Hello")
+    await services.database.rows(
+        "UPDATE messages SET seq = seq + $2 WHERE conversation_id = $1", key_of(group), 2**31 - 2
+    )
+    document = f'{{ node(id: "{group}") {{ ... on Conversation {{ messages {{ edges {{ node {{ seq }} }} }} }} }} }}'
+    for client in (cast.ann.client, plain):
+        body = (await client.raw(document)).body
+        assert body["data"] == {"node": None}
+        assert [error["path"] for error in body["errors"]] == [["node", "messages", "edges", 1, "node", "seq"]]
 
 
 def as_text(body: Any) -> bytes:
