@@ -5,10 +5,10 @@ from collections import deque
 from collections.abc import Awaitable
 
 # Reads of one process that PostgreSQL has at the same time. A process that asks more than it can take in gains nothing,
-# and PostgreSQL's processes push each other out of its caches: 10 at a time took it a fifth longer for each than 4.
-FEW = 4
+# and PostgreSQL's processes push each other out of its caches: 10 at a time took it a fifth longer for each than 3.
+FEW = 3
 # Seconds. Where none has ended for so long, as those under way are slow or PostgreSQL is far away, one more may begin.
-QUIET_SECONDS = 0.002
+QUIET_SECONDS = 0.005
 
 
 class Turns:
