@@ -46,15 +46,16 @@ class Turns:
     def end(self) -> None:
         """Whoever had a turn is done."""
         self._under_way -= 1
-        if self._under_way < self._few:
-            self._let_one_begin()
+        if self._waiting:
+            self._changed_at = asyncio.get_running_loop().time()
+            if self._under_way < self._few:
+                self._let_one_begin()
 
     def _let_one_begin(self) -> None:
         while self._waiting:
             waiter = self._waiting.popleft()
             if not waiter.done():
                 self._under_way += 1
-                self._changed_at = waiter.get_loop().time()
                 waiter.set_result(None)
                 return
 
@@ -67,7 +68,8 @@ class Turns:
     def _look(self) -> None:
         """Let one more begin if nothing has changed for so long, and look again while somebody waits."""
         loop, self._watch = asyncio.get_running_loop(), None
-        if loop.time() - self._changed_at >= self._quiet_seconds:
+        if (now := loop.time()) - self._changed_at >= self._quiet_seconds:
             self._let_one_begin()
+            self._changed_at = now
         if self._waiting:
             self._watch = loop.call_at(self._changed_at + self._quiet_seconds, self._look)
