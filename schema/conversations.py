@@ -258,14 +258,6 @@ class Conversation(Node):
         return cls(row=row, view=View(viewer_id), is_listed=False, members_ahead=None)
 
 
-SPARED_OF_INBOXES = (
-    *SPARED,
-    ({"avatar", "capabilities"}, {"c.avatar_id", "c.direct_low", "c.direct_high"}),
-    ({"role", "lastReadSeq", "mutedUntil", "firstUnreadSeq"},
-     {"me.role", "me.last_read_seq", "me.muted_until", "unread.first_seq"}),
-)  # fmt: skip
-"""The same for conversations of an inbox."""
-
 _CONVERSATIONS = RowClass(Conversation, "view", "is_listed", "members_ahead")
 
 

@@ -13,11 +13,12 @@ from app.store.columns import NOTHING, Spared
 from app.store.database import Row
 from app.store.inboxes import MOST_UNREAD
 from schema.context import Operation
-from schema.conversations import SPARED_OF_INBOXES, ConversationConnection, inbox_page
+from schema.conversations import ConversationConnection, inbox_page
 from schema.enums import MessagePolicy
 from schema.ids import to_id
 from schema.loading import depends_on, loaded, spared
 from schema.members import Members
+from schema.messages import SPARED
 from schema.paging import Connection, TimePage, connection, time_page
 from schema.people import User, load_people, make_user, place_in_time
 from schema.scalars import Cursor
@@ -78,6 +79,15 @@ async def load_settings(operation: Operation, ids: Sequence[UUID]) -> list[Setti
     row = await users.settings(operation.database, ids[0])
     assert row is not None
     return [Settings.from_row(row)]
+
+
+SPARED_OF_INBOXES = (
+    *SPARED,
+    ({"avatar", "capabilities"}, {"c.avatar_id", "c.direct_low", "c.direct_high"}),
+    ({"role", "lastReadSeq", "mutedUntil", "firstUnreadSeq"},
+     {"me.role", "me.last_read_seq", "me.muted_until", "unread.first_seq"}),
+)  # fmt: skip
+"""The same of conversations: fields, and the columns of an inbox that only they need."""
 
 
 async def load_inbox(

@@ -22,8 +22,8 @@ UNREAD = f"""me.unread_seq IS NOT NULL AND m.seq > me.last_read_seq
     AND NOT (c.kind = 'GROUP' AND {blocked("m.sender_id", "me.user_id")})"""
 
 
-# Of member `me` in conversation `c`.
 def _state(spared: Spared = NOTHING) -> str:
+    """SQL: the state of member `me` in conversation `c`; the unread are `COUNTED`."""
     mine = columns("me", ("role", "last_read_seq", "muted_until"), spared)
     return f"{mine}, {columns('unread', ('count', 'first_seq'), spared)}"
 
