@@ -4,6 +4,7 @@ from typing import Any
 
 import asyncpg
 
+from app.store.connections import BROKEN
 from tests.faults.broken.recording import answered, as_heard, kept_messages, now
 from tests.faults.history import History, Stream
 
@@ -24,7 +25,7 @@ async def run(killing: Any, sending: Any) -> History:
             stream.heard.append(as_heard(row))
             await killing.execute("SELECT pg_terminate_backend($1, 10000)", backend)
         committed = row["seq"]
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+    except (asyncpg.PostgresError, *BROKEN, OSError):
         pass
     attempt = answered("chat", "ann", "hello", began, committed)
     return History([attempt], [stream], [], {"chat": await kept_messages(killing, "chat")})
