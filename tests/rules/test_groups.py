@@ -164,6 +164,10 @@ async def test_who_returns_sees_both_stays_and_not_what_was_between(people: Peop
     assert len(await ann.messages(group)) == 10
     page = await bob.history(group, last=2, before=(await bob.history(group, last=3))["pageInfo"]["startCursor"])
     assert [edge["node"]["seq"] for edge in page["edges"]] == [2, 5]
+    page = await bob.history(group, first=2, after=page["edges"][0]["cursor"])
+    assert [edge["node"]["seq"] for edge in page["edges"]] == [5, 6]
+    page = await bob.history(group, first=3)
+    assert [edge["node"]["seq"] for edge in page["edges"]] == [1, 2, 5]
 
 
 async def test_the_picture_is_a_photo_of_who_changes_it(people: People, unchanged: Unchanged) -> None:

@@ -97,6 +97,13 @@ async def test_what_an_index_has_in_order_is_not_sorted(crowded: Crowded, name: 
     assert reading.sorted_rows == 0
 
 
+@pytest.mark.parametrize("name", ["history, the latest", "history, deep", "history, from the beginning", "replay"])
+async def test_of_a_history_only_the_stays_are_sorted(crowded: Crowded, name: str) -> None:
+    read, _ = LISTS[name]
+    reading = await reading_of(crowded.connection, lambda reader: read(crowded, reader))
+    assert reading.sorted_rows == 1
+
+
 async def test_the_long_conversation_counts_as_unread_up_to_the_cap(crowded: Crowded) -> None:
     rows = await inboxes.page(Transaction(crowded.connection), crowded.hub, DEEP, PAGE)
     assert [row["count"] for row in rows if row["id"] == crowded.long] == [inboxes.MOST_UNREAD]
