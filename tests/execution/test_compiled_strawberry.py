@@ -16,6 +16,7 @@ from app.execution.batching import BATCHED, NOT_LOADED, BatchedField
 from app.execution.compiled import Compiled
 from app.execution.compiled.executor import VERSIONS, is_supported
 from app.execution.compiled.strawberry_reader import CompiledStrawberryExecutor, OrjsonReader, StrawberryReader
+from app.execution.compiled.waves import CHOICES_MAX
 from app.execution.documents import Documents
 from app.execution.engine import Engine
 from app.execution.plain_fields import PLAIN_FIELD, ColumnField, ComputedField
@@ -203,6 +204,18 @@ async def test_arguments_tell_batches_apart() -> None:
     assert sorted(following for _, following in context.asked) == [(2,), (3,)]
     _, context = await both(query, variables={"t": 2})
     assert [following for _, following in context.asked] == [(2,)]
+
+
+async def test_one_operation_is_told_apart_by_its_variables() -> None:
+    documents = Documents(SCHEMA)
+    operation = documents.prepare("query($t: Int) { items { ... on Note { author(times: $t) { name } } } }").operation()
+    choices: list[dict[str, Any]] = [{}, *({"t": times} for times in range(CHOICES_MAX + 2)), {}, {"t": 0}]
+    asked = []
+    for variables in choices:
+        context = Context()
+        await Engine(SCHEMA, documents, Watched).execute(operation, variables=variables, context=context)
+        asked += [following for _, following in context.asked]
+    assert asked == [(variables.get("t", 1),) for variables in choices]
 
 
 async def test_what_came_along_is_not_loaded() -> None:

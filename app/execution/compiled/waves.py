@@ -1,5 +1,6 @@
 """Waves: what a level of the response waits for is awaited together, then the next level is completed."""
 
+import dataclasses
 from asyncio import gather
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,12 +8,19 @@ from typing import Any
 
 from graphql import GraphQLField, GraphQLObjectType, ListValueNode, ObjectValueNode, ValueNode, VariableNode
 from graphql.execution.collect_fields import FieldDetailsList
+from graphql.pyutils import Undefined
 
 from app.execution.batching import Ahead, Batch, BatchedField
 from app.execution.compiled.run import Abandoned, Complete, Run, Waiting
 
 Asked = tuple[Batch, tuple[Hashable, ...]]
 """A batch, and what follows its keys."""
+
+EXACT = frozenset({str, int, bool, type(None), type(Undefined)})
+"""Types whose equal values are the same to everybody."""
+
+CHOICES_MAX = 16
+"""For how many choices of variables it is kept what a field asks for. Most begin a list with the same one."""
 
 
 @dataclass(slots=True, eq=False)
@@ -48,36 +56,50 @@ class BatchedSite:
     complete: Complete
     ahead: "BatchedSite | None"
     names: frozenset[str]
-    _always: Asked | None = None
+    variables: tuple[str, ...] = dataclasses.field(init=False)
+    """Those that decide what is asked for."""
+    _known: dict[tuple[Any, ...], Asked] = dataclasses.field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        own = {name for argument in self.details[0].node.arguments or () for name in _variables(argument.value)}
+        self.variables = tuple(sorted(own.union(self.ahead.variables if self.ahead else ())))
 
     def asked(self, run: Run) -> Asked:
-        """The batch and what follows the keys; the same in every run where the arguments name no variable."""
-        if self._always is not None:
-            return self._always
+        """The batch and what follows the keys: found out once for the same values of the variables."""
+        coerced = run.executor.variable_values.coerced
+        values = [coerced.get(name, Undefined) for name in self.variables]
+        types = list(map(type, values))
+        if not EXACT.issuperset(types):
+            return self._asked(run)
+        choice = (*types, *values)  # for True == 1
+        known = self._known.get(choice)
+        if known is None:
+            known = self._asked(run)
+            if len(self._known) == CHOICES_MAX:
+                self._known.clear()
+            self._known[choice] = known
+        return known
+
+    def _asked(self, run: Run) -> Asked:
         declaration, ahead = self.declaration, self.ahead
         following = declaration.following(self.arguments(run, self))
         if declaration.ahead:
             following = *following, Ahead(ahead.asked(run)[1], ahead.names) if ahead else None
         if declaration.shown:
             following = *following, declaration.shown(self.names)
-        asked = declaration.batch, following
-        if not self.names_variables:
-            self._always = asked
-        return asked
-
-    @property
-    def names_variables(self) -> bool:
-        """Whether what is asked for depends on variables."""
-        own = any(_names_variable(argument.value) for argument in self.details[0].node.arguments or ())
-        return own or bool(self.ahead and self.ahead.names_variables)
+        return declaration.batch, following
 
 
-def _names_variable(value: ValueNode) -> bool:
-    if isinstance(value, ObjectValueNode):
-        return any(_names_variable(field.value) for field in value.fields)
-    if isinstance(value, ListValueNode):
-        return any(map(_names_variable, value.values))
-    return isinstance(value, VariableNode)
+def _variables(value: ValueNode) -> set[str]:
+    """The names of the variables within a value."""
+    match value:
+        case VariableNode():
+            return {value.name.value}
+        case ListValueNode():
+            return set().union(*map(_variables, value.values))
+        case ObjectValueNode():
+            return set().union(*(_variables(field.value) for field in value.fields))
+    return set()
 
 
 async def settle(run: Run) -> None:
