@@ -130,7 +130,7 @@ def _endpoint(services: Services, sockets: Sockets) -> Endpoint:
     engine = Engine(schema, documents, executor_class, _persisted(documents, settings))
     contexts, origins = Contexts(services), Origins(settings.allowed_origins)
     watch = Watch(slow_seconds=settings.slow_seconds)
-    http = HTTPSettings(max_body_bytes=settings.body_max_bytes, watch=watch)
+    http = HTTPSettings(settings.body_max_bytes, watch=watch, is_draining=lambda: sockets.draining)
     socket_contexts = SocketContexts(contexts.connect, contexts.for_operation, contexts.for_event)
     return Endpoint(
         GraphQLView(engine, contexts.for_request, origins, http),

@@ -52,6 +52,20 @@ async def test_an_open_connection_is_answered_once_more_and_told_that_the_server
             await http.get(f"{url}/healthz")
 
 
+async def test_an_operation_during_a_drain_is_the_last_of_its_connection(runner: web.AppRunner) -> None:
+    url, query = f"{address(runner)}/graphql", {"query": "{ policy { textMaxCharacters } }"}
+    async with aiohttp.ClientSession() as http:
+        async with http.post(url, json=query) as answer:
+            assert "Connection" not in answer.headers
+            before = await answer.json()
+        draining = asyncio.create_task(drain(runner, 600, StopSignals()))
+        await asyncio.sleep(0)
+        async with http.post(url, json=query) as answer:
+            assert answer.headers["Connection"] == "close"
+            assert await answer.json() == before
+        await asyncio.wait_for(draining, PATIENCE)
+
+
 async def test_an_idle_connection_holds_a_drain_up_for_no_longer_than_its_time_or_until_it_is_urgent(
     runner: web.AppRunner,
 ) -> None:

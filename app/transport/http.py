@@ -8,6 +8,7 @@ forces a preflight. POST takes JSON only, which forces one by itself.
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Protocol
@@ -20,8 +21,9 @@ from app.execution.documents import Operation
 from app.execution.engine import Engine
 from app.execution.errors import Code, RequestError, formatted, masked_exception
 from app.execution.result import Result
-from app.transport.negotiation import PARTIAL_SUCCESS, UNAUTHORIZED, MediaType, acceptable, is_json, status_of
-from app.transport.origins import Origins
+from app.transport.answer import Answer, head
+from app.transport.negotiation import OK, PARTIAL_SUCCESS, UNAUTHORIZED, MediaType, acceptable, is_json, status_of
+from app.transport.origins import VARIES, Origins
 from app.transport.reports import Watch
 from app.transport.requests import GraphQLRequest, MalformedError, NotJSONError, bearer_token, decoded
 
@@ -30,10 +32,11 @@ PREFLIGHT_HEADERS = ("GraphQL-Require-Preflight", "Apollo-Require-Preflight", "X
 """Headers of which any forces a browser to ask before it sends a request to another origin."""
 
 HEADERS = {
-    media_type: CIMultiDict({"Content-Type": f"{media_type}; charset=utf-8", "Cache-Control": "no-store"})
+    media_type: CIMultiDict({"Content-Type": f"{media_type}; charset=utf-8", "Cache-Control": "no-store"} | VARIES)
     for media_type in MediaType
 }
 """Headers of every response in a media type; responses copy them."""
+HEADS = {media_type: head(headers) for media_type, headers in HEADERS.items()}
 
 # Looked up once, as in `negotiation.py`.
 SUBSCRIPTION = OperationType.SUBSCRIPTION
@@ -58,6 +61,8 @@ class HTTPSettings:
     body_seconds: float = 15.0
     """Time for the body to arrive in."""
     watch: Watch = field(default_factory=Watch)
+    is_draining: Callable[[], bool] = lambda: False
+    """Whether clients are to make their next request elsewhere."""
 
 
 class RefusedError(Exception):
@@ -99,18 +104,24 @@ class GraphQLView:
         headers = {"WWW-Authenticate": "Bearer"} if status == UNAUTHORIZED else {}
         return self._respond(request, result, media_type, status, headers)
 
-    def _refuse(self, request: web.Request, refusal: RefusedError, media_type: MediaType) -> web.Response:
+    def _refuse(self, request: web.Request, refusal: RefusedError, media_type: MediaType) -> web.StreamResponse:
         result = Result.refused([formatted(refusal.code, str(refusal))])
         return self._respond(request, result, media_type, refusal.status, refusal.headers)
 
     def _respond(
         self, request: web.Request, result: Result, media_type: MediaType, status: int, headers: dict[str, str]
-    ) -> web.Response:
+    ) -> web.StreamResponse:
+        if status == OK and not headers and self._goes_on(request):
+            return Answer(HEADS[media_type], result.encoded())
         reason = "Partial Success" if status == PARTIAL_SUCCESS else None
         response = web.Response(body=result.encoded(), status=status, reason=reason, headers=HEADERS[media_type])
         self._origins.add_headers(request, response.headers)
         response.headers.update(headers)
         return response
+
+    def _goes_on(self, request: web.Request) -> bool:
+        """Whether the connection stays open, and no page of another origin has to be told that it may read this."""
+        return "Origin" not in request.headers and Answer.suits(request) and not self._settings.is_draining()
 
     async def _answer(self, request: web.Request, graphql_request: GraphQLRequest) -> Result:
         started = time.perf_counter()

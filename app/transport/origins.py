@@ -14,6 +14,9 @@ from multidict import CIMultiDict
 PREFLIGHT_SECONDS = 7_200
 """How long browsers may remember the answer to a preflight; Chromium's upper limit."""
 
+VARIES = {"Vary": "Origin"}
+"""The header of every response whose headers depend on the page that asks."""
+
 
 class Origins:
     """The pages that may: origins such as `https://app.example.com`, or `*` for all."""
@@ -28,7 +31,7 @@ class Origins:
 
     def add_headers(self, request: web.BaseRequest, headers: CIMultiDict[str]) -> None:
         """Add the headers that let a page of an allowed origin read the response."""
-        headers["Vary"] = "Origin"
+        headers.update(VARIES)
         origin = request.headers.get("Origin")
         if origin is not None and self._lists(origin):
             headers["Access-Control-Allow-Origin"] = origin
