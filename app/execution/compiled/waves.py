@@ -66,12 +66,9 @@ class BatchedSite:
 
     def asked(self, run: Run) -> Asked:
         """The batch and what follows the keys: found out once for the same values of the variables."""
-        coerced = run.executor.variable_values.coerced
-        values = [coerced.get(name, Undefined) for name in self.variables]
-        types = list(map(type, values))
-        if not EXACT.issuperset(types):
+        choice = self._choice(run) if self.variables else ()
+        if choice is None:
             return self._asked(run)
-        choice = (*types, *values)  # for True == 1
         known = self._known.get(choice)
         if known is None:
             known = self._asked(run)
@@ -79,6 +76,13 @@ class BatchedSite:
                 self._known.clear()
             self._known[choice] = known
         return known
+
+    def _choice(self, run: Run) -> tuple[Any, ...] | None:
+        """The values of the variables, with their types, as True == 1; None where equal ones may not be the same."""
+        coerced = run.executor.variable_values.coerced
+        values = [coerced.get(name, Undefined) for name in self.variables]
+        types = list(map(type, values))
+        return (*types, *values) if EXACT.issuperset(types) else None
 
     def _asked(self, run: Run) -> Asked:
         declaration, ahead = self.declaration, self.ahead
