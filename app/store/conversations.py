@@ -5,12 +5,13 @@ from datetime import datetime
 from uuid import UUID
 
 from app.store.arrays import array_of
+from app.store.blocks import HEEDED, NOT_BLOCKED, Blocks
 from app.store.columns import NOTHING, Spared, columns
 from app.store.database import Reader, Row, Transaction
 from app.store.memberships import mine
 from app.store.moments import microseconds
 from app.store.users import COLUMNS as USER_COLUMNS
-from app.store.users import EARLIEST, NOT_BLOCKED
+from app.store.users import EARLIEST
 
 _STORED = ("id", "kind", "title", "avatar_id", "direct_low", "direct_high", "last_seq")
 
@@ -157,11 +158,11 @@ MEMBER_NAMES = ("id", "handle", "display_name", "bio", "avatar_id", "role", "joi
 ROLE, JOINED_MICROSECONDS, LAST_READ_SEQ = range(5, 8)
 
 
-def member_page(conversation: str, joined_after: str, user_after: str, limit: str) -> str:
+def member_page(conversation: str, joined_after: str, user_after: str, limit: str, blocks: Blocks = HEEDED) -> str:
     """SQL: a page `p` of the members of the conversation of this column whom viewer $1 may see, to cross join."""
     return f"""LATERAL (
         SELECT {MEMBER_COLUMNS} FROM members m JOIN users u ON u.id = m.user_id
-        WHERE m.conversation_id = {conversation} AND m.active AND {NOT_BLOCKED}
+        WHERE m.conversation_id = {conversation} AND m.active AND NOT {blocks.user}
             AND (m.joined_at, m.user_id) > ({joined_after}::timestamptz, {user_after}::uuid)
         ORDER BY m.joined_at, m.user_id LIMIT {limit}
     ) p"""

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from app.store.blocks import NOT_BLOCKED, blocked
 from app.store.database import Reader, Row, Transaction
-from app.store.users import COLUMNS, LATEST, NOT_BLOCKED, blocked, following
+from app.store.users import COLUMNS, LATEST, following
 
 
 def ordered(one: UUID, other: UUID) -> tuple[UUID, UUID]:

@@ -1,35 +1,40 @@
 """Inboxes: a person's conversations, the latest active first, and what is unread in them."""
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from app.store.blocks import HEEDED, Blocks, rows_past_blocks
 from app.store.columns import NOTHING, STATEMENTS, Spared, columns
 from app.store.conversations import MEMBER_NAMES, member_page, shown_columns
 from app.store.database import Reader, Row
-from app.store.messages import SENDERS, seen_columns
-from app.store.users import EARLIEST, LATEST, Place, blocked
+from app.store.messages import seen_columns, senders
+from app.store.users import EARLIEST, LATEST, Place
 
 # Nothing is counted beyond this, so that what a count costs does not grow with what is unread.
 MOST_UNREAD = 100
 
-# What counts as unread: others' messages behind the read mark, no notices, none unsent, none that a block hides. The
-# mark of an active member never stands before their last stay, so all behind it is visible to them.
-UNREAD = f"""me.unread_seq IS NOT NULL AND m.seq > me.last_read_seq
-    AND m.conversation_id = me.conversation_id AND m.sender_id <> me.user_id
-    AND m.kind <> 'NOTICE' AND m.unsent_at IS NULL
-    AND NOT (c.kind = 'GROUP' AND {blocked("m.sender_id", "me.user_id")})"""
+
+def _unread(blocks: Blocks) -> str:
+    """SQL: whether `m` counts as unread: another's message behind the read mark, no notice, not unsent, not hidden.
+
+    The mark of an active member never stands before their last stay, so all behind it is visible to them.
+    """
+    return f"""me.unread_seq IS NOT NULL AND m.seq > me.last_read_seq
+        AND m.conversation_id = me.conversation_id AND m.sender_id <> me.user_id
+        AND m.kind <> 'NOTICE' AND m.unsent_at IS NULL AND NOT (c.kind = 'GROUP' AND {blocks.sender})"""
 
 
 def _state(spared: Spared = NOTHING) -> str:
-    """SQL: the state of member `me` in conversation `c`; the unread are `COUNTED`."""
+    """SQL: the state of member `me` in conversation `c`; the unread are `_counted`."""
     mine = columns("me", ("role", "last_read_seq", "muted_until"), spared)
     return f"{mine}, {columns('unread', ('count', 'first_seq'), spared)}"
 
 
-COUNTED = f"""LATERAL (SELECT count(*) AS count, min(first.seq) AS first_seq FROM (
-    SELECT m.seq FROM messages m WHERE {UNREAD} ORDER BY m.seq LIMIT {MOST_UNREAD}) first) unread"""
+def _counted(blocks: Blocks = HEEDED) -> str:
+    return f"""LATERAL (SELECT count(*) AS count, min(first.seq) AS first_seq FROM (
+        SELECT m.seq FROM messages m WHERE {_unread(blocks)} ORDER BY m.seq LIMIT {MOST_UNREAD}) first) unread"""
 
 
 class MembersPage(NamedTuple):
@@ -54,29 +59,31 @@ async def page(
     null where the viewer may not see it: they are read by place, because the names that come twice (`kind`,
     `avatar_id`) are those of the conversation. Of `members` it comes with what `members_of` reads.
     """
-    sql = _page(members.width if members else 0, spared)
+    statement = partial(_page, members.width if members else 0, spared)
     asked = (*(members.place or EARLIEST), members.limit) if members else ()
-    return await reader.rows(sql, viewer_id, *(after or LATEST), limit, *asked)
+    return await rows_past_blocks(reader, statement, viewer_id, *(after or LATEST), limit, *asked)
 
 
 @lru_cache(maxsize=STATEMENTS)
-def _page(members_width: int, spared: Spared) -> str:
-    people = _members(members_width) if members_width else ""
+def _page(members_width: int, spared: Spared, blocks: Blocks) -> str:
+    people = _members(members_width, blocks) if members_width else ""
     return f"""
         SELECT {seen_columns(spared)}, {shown_columns(spared)}, {_state(spared)} {", people.*" if people else ""}
         FROM (
-            SELECT * FROM members WHERE user_id = $1 AND (inbox_at, conversation_id) < ($2::timestamptz, $3::uuid)
+            SELECT * FROM members
+            WHERE user_id = $1 AND (inbox_at, conversation_id) < ($2::timestamptz, $3::uuid) AND {blocks.viewer}
             ORDER BY inbox_at DESC, conversation_id DESC LIMIT $4
         ) me JOIN conversations c ON c.id = me.conversation_id
-        LEFT JOIN messages m ON m.conversation_id = c.id AND m.seq = c.last_seq AND me.visible @> m.seq {SENDERS}
-        CROSS JOIN {COUNTED} {people}
+        LEFT JOIN messages m ON m.conversation_id = c.id AND m.seq = c.last_seq AND me.visible @> m.seq
+        {senders(blocks)} CROSS JOIN {_counted(blocks)} {people}
         ORDER BY me.inbox_at DESC, me.conversation_id DESC
     """
 
 
-def _members(width: int) -> str:
+def _members(width: int, blocks: Blocks) -> str:
     columns = ", ".join(f"array_agg(p.{name}) AS member_{name}" for name in MEMBER_NAMES[:width])
-    return f"CROSS JOIN LATERAL (SELECT {columns} FROM {member_page('c.id', '$5', '$6', '$7')}) people"
+    page = member_page("c.id", "$5", "$6", "$7", blocks)
+    return f"CROSS JOIN LATERAL (SELECT {columns} FROM {page}) people"
 
 
 def members_of(row: Any, width: int) -> list[Any]:
@@ -89,7 +96,7 @@ async def viewer_states(reader: Reader, viewer_id: UUID, ids: Sequence[UUID]) ->
     """The viewer's own state in each conversation: role, read mark, mute, and what is unread."""
     sql = f"""
         SELECT me.conversation_id, {_state()}
-        FROM members me JOIN conversations c ON c.id = me.conversation_id CROSS JOIN {COUNTED}
+        FROM members me JOIN conversations c ON c.id = me.conversation_id CROSS JOIN {_counted()}
         WHERE me.user_id = $1 AND me.conversation_id = ANY($2) AND me.active
     """
     return await reader.rows(sql, viewer_id, ids)
@@ -101,7 +108,7 @@ async def unread_conversations(reader: Reader, viewer_id: UUID) -> int:
         SELECT count(*) AS count FROM (
             SELECT FROM members me
             CROSS JOIN LATERAL (SELECT kind FROM conversations WHERE id = me.conversation_id OFFSET 0) c
-            CROSS JOIN LATERAL (SELECT FROM messages m WHERE {UNREAD} LIMIT 1) first
+            CROSS JOIN LATERAL (SELECT FROM messages m WHERE {_unread(HEEDED)} LIMIT 1) first
             WHERE me.user_id = $1 AND me.unread_seq IS NOT NULL LIMIT {MOST_UNREAD}
         ) unread
     """

@@ -6,8 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from app.store.arrays import array_of
+from app.store.blocks import NOT_BLOCKED
 from app.store.database import Reader, Row, Transaction
-from app.store.users import LATEST, NOT_BLOCKED, following
+from app.store.users import LATEST, following
 
 PHOTO_COLUMNS = "id, width, height, placeholder, alt_text, thumbnail_key, chat_key, full_key"
 UPLOAD_COLUMNS = """id, owner_id, purpose, content_type, byte_size, checksum_sha256, alt_text, state, rejection,

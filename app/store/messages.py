@@ -8,11 +8,11 @@ from operator import itemgetter
 from uuid import UUID
 
 from app.store.arrays import array_of
+from app.store.blocks import HEEDED, Blocks, blocked
 from app.store.columns import NOTHING, STATEMENTS, Spared, columns, unless_spared
 from app.store.database import Reader, Row, Transaction
 from app.store.memberships import mine
 from app.store.moments import written
-from app.store.users import BLOCKED, blocked
 
 _STORED = (
     "conversation_id", "seq", "kind", "notice", "text", "attachment_ids", "reply_to_seq", "client_key", "edited_at",
@@ -27,10 +27,6 @@ COLUMNS = f"m.sender_id, {_SENT}, {columns('m', _STORED)}"
 # said before it stays readable.
 PROFILE_NAMES = ("handle", "display_name", "bio", "avatar_id")
 SEEN_NAMES = ("sender_id", *PROFILE_NAMES, *NAMES, "is_hidden")
-SENDERS = f"""LEFT JOIN LATERAL (
-        SELECT u.handle, u.display_name, u.bio, u.avatar_id, {BLOCKED} AS blocked
-        FROM users u WHERE u.id = m.sender_id OFFSET 0
-    ) s ON true"""
 
 # The places of `SEEN_NAMES` in a row that begins with them.
 (
@@ -39,6 +35,14 @@ SENDERS = f"""LEFT JOIN LATERAL (
     IS_HIDDEN,
 ) = range(17)  # fmt: skip
 _SEQ = itemgetter(SEQ)
+
+
+def senders(blocks: Blocks = HEEDED) -> str:
+    """SQL: sender `s` of message `m`, to join."""
+    return f"""LEFT JOIN LATERAL (
+        SELECT u.handle, u.display_name, u.bio, u.avatar_id, {blocks.user} AS blocked
+        FROM users u WHERE u.id = m.sender_id OFFSET 0
+    ) s ON true"""
 
 
 def seen_columns(spared: Spared = NOTHING) -> str:
@@ -80,7 +84,7 @@ async def insert(
 KEYED = f"""FROM unnest($2::uuid[], $3::bigint[]) AS wanted (id, seq)
     JOIN messages m ON m.conversation_id = wanted.id AND m.seq = wanted.seq
     JOIN conversations c ON c.id = m.conversation_id
-    CROSS JOIN {mine("wanted.id")} {SENDERS} WHERE me.visible @> m.seq"""
+    CROSS JOIN {mine("wanted.id")} {senders()} WHERE me.visible @> m.seq"""
 
 
 async def by_keys(reader: Reader, viewer_id: UUID, keys: Sequence[tuple[UUID, int]]) -> list[Row]:
@@ -135,7 +139,7 @@ def _pages(order: str, spared: Spared) -> str:
                     AND m.seq < least($4, upper(stay))
                 ORDER BY m.seq {order} LIMIT $5
             ) said LIMIT $5
-        ) m {SENDERS}
+        ) m {senders()}
     """
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from app.store.blocks import blocked
 from app.store.database import Reader, Row, Transaction
-from app.store.users import blocked, following
+from app.store.users import following
 
 # Of other person `u` and viewer $1 with own row `me`.
 FACTS = f"""u.id AS other_id, u.message_policy AS other_policy, u.birth_date AS other_birth_date,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+from app.store.blocks import NOT_BLOCKED, blocked
 from app.store.database import Reader, Row, Transaction
 
 SETTINGS = "message_policy, notifications_silenced, shows_presence"
@@ -19,27 +20,9 @@ EARLIEST: Place = (datetime.min.replace(tzinfo=UTC), UUID(int=0))
 LATEST: Place = (datetime.max.replace(tzinfo=UTC), UUID(int=2**128 - 1))
 
 
-def blocked(person: str, viewer: str = "$1") -> str:
-    """SQL: a block either way between the people of these columns (the viewer may be null: signed out).
-
-    By key, one by one: without `OFFSET 0` the planner would read all of the viewer's blocks to hash them.
-    """
-    return f"""(EXISTS (SELECT FROM blocks b WHERE b.blocker_id = {viewer} AND b.blocked_id = {person} OFFSET 0)
-        OR EXISTS (SELECT FROM blocks b WHERE b.blocker_id = {person} AND b.blocked_id = {viewer} OFFSET 0))"""
-
-
 def following(follower: str, followee: str) -> str:
     """SQL: whether the one follows the other, by key as in `blocked`."""
     return f"EXISTS (SELECT FROM follows f WHERE f.follower_id = {follower} AND f.followee_id = {followee} OFFSET 0)"
-
-
-# A block either way between person `u` and viewer $1. Most viewers have no blocks at all, which is found out once: by
-# the index, which the planner takes where it has to bring an order.
-BLOCKED = f"""(coalesce(
-        (SELECT true FROM blocks WHERE blocker_id = $1 ORDER BY blocked_id LIMIT 1),
-        (SELECT true FROM blocks WHERE blocked_id = $1 ORDER BY blocker_id LIMIT 1), false
-    ) AND {blocked("u.id")})"""
-NOT_BLOCKED = f"NOT {BLOCKED}"
 
 
 async def seen(reader: Reader, keys: Sequence[tuple[UUID | None, UUID]]) -> dict[tuple[UUID | None, UUID], Row]:
