@@ -9,7 +9,7 @@ ROWS: list[Row] = [
     send.ROW,
     fan_out.ROW,
     memory.ROW,
-    latency.ROW,
+    *latency.ROWS,
     resume.ROW,
     deep.ROW,
     workers.ROW,
