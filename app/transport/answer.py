@@ -22,7 +22,7 @@ class Answer(web.StreamResponse):
 
     def __init__(self, head: bytes, body: bytes) -> None:
         super().__init__()
-        self._whole = b"%b%d\r\nDate: %b\r\n\r\n%b" % (head, len(body), rfc822_formatted_time().encode(), body)
+        self.whole = b"%b%d\r\nDate: %b\r\n\r\n%b" % (head, len(body), rfc822_formatted_time().encode(), body)
 
     @staticmethod
     def suits(request: web.Request) -> bool:
@@ -37,14 +37,14 @@ class Answer(web.StreamResponse):
     @property
     def body_length(self) -> int:
         """What an access log tells: as elsewhere, with the head."""
-        return len(self._whole)
+        return len(self.whole)
 
     async def prepare(self, request: web.BaseRequest) -> None:
         """Write it; there is nothing left to do at the end."""
         transport = request.transport
         if transport is None or transport.is_closing():
             raise ClientConnectionResetError("The client is gone.")
-        transport.write(self._whole)
+        transport.write(self.whole)
         await request.writer.drain()  # so that who does not read what they ask for takes a bounded amount of memory
 
     async def write_eof(self, data: bytes = b"") -> None:

@@ -20,13 +20,12 @@ from typing import Any
 
 import asyncpg
 import uvloop
-from aiohttp import web
 from asyncpg.prepared_stmt import PreparedStatement
 
-from app import server
 from app.config import load_settings
 from app.serving import process
 from app.store.database import Database
+from app.transport.answer import Answer
 from tests.faults.plan import Plan, Point
 
 # How the statement that writes a message is known: alone, or within a transaction.
@@ -84,7 +83,7 @@ def _expose(points: Points) -> None:
     run = PreparedStatement.fetch
     PreparedStatement.fetch = _wrapped_statement(run, lambda statement, *_args: statement.get_query(), points)
     Database.on_commit = _AroundHint(points)  # type: ignore[assignment]
-    process.build_app = _wrapped_app(server.build_app, points)  # type: ignore[attr-defined]
+    Answer.prepare = _wrapped_answer(Answer.prepare, points)  # type: ignore[method-assign, assignment]
 
 
 def _wrapped_statement(
@@ -132,16 +131,12 @@ class _AroundHint:
         self._points.pass_by(Point.HINTED)
 
 
-def _wrapped_app(build: Callable[..., web.Application], points: Points) -> Callable[..., web.Application]:
-    async def before_reply(_request: web.Request, response: web.StreamResponse) -> None:
-        if isinstance(response, web.Response) and isinstance(response.body, bytes) and SUCCESS in response.body:
+def _wrapped_answer(prepare: Callable[..., Awaitable[None]], points: Points) -> Callable[..., Awaitable[None]]:
+    @functools.wraps(prepare)
+    async def wrapped(answer: Answer, request: Any) -> None:
+        if SUCCESS in answer.whole:
             points.pass_by(Point.REPLYING)
-
-    @functools.wraps(build)
-    def wrapped(*args: Any, **options: Any) -> web.Application:
-        app = build(*args, **options)
-        app.on_response_prepare.append(before_reply)
-        return app
+        await prepare(answer, request)
 
     return wrapped
 
