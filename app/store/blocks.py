@@ -42,7 +42,7 @@ NONE = Blocks(f"NOT {_ANY}", "false", "false")
 
 _VIEWERS_MAX = 65_536
 _viewers_with_blocks: dict[UUID, None] = {}
-"""Who turned out to have some, the latest last: a guess at the faster form, whoever has unblocked since."""
+"""Who turned out to have some, the latest asked last: a guess at the faster form, whoever has unblocked since."""
 
 
 async def rows_past_blocks(
@@ -57,7 +57,12 @@ async def rows_past_blocks(
         return rows
     rows = await reader.rows(statement(HEEDED), viewer_id, *args)
     if rows:
-        if len(_viewers_with_blocks) == _VIEWERS_MAX:
-            del _viewers_with_blocks[next(iter(_viewers_with_blocks))]
-        _viewers_with_blocks[viewer_id] = None
+        _remember(viewer_id)
     return rows
+
+
+def _remember(viewer_id: UUID) -> None:
+    _viewers_with_blocks.pop(viewer_id, None)
+    if len(_viewers_with_blocks) == _VIEWERS_MAX:
+        del _viewers_with_blocks[next(iter(_viewers_with_blocks))]
+    _viewers_with_blocks[viewer_id] = None
