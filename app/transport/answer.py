@@ -7,7 +7,7 @@ from aiohttp.helpers import rfc822_formatted_time
 from aiohttp.http import SERVER_SOFTWARE
 
 
-def head(headers: Mapping[str, str]) -> bytes:
+def head_of(headers: Mapping[str, str]) -> bytes:
     """The head of a response of status 200 with these headers, up to the length of its body."""
     lines = ["HTTP/1.1 200 OK", *(f"{name}: {value}" for name, value in headers.items()), f"Server: {SERVER_SOFTWARE}"]
     return "\r\n".join([*lines, "Content-Length: "]).encode()

@@ -10,6 +10,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, Protocol
 
@@ -21,7 +22,7 @@ from app.execution.documents import Operation
 from app.execution.engine import Engine
 from app.execution.errors import Code, RequestError, formatted, masked_exception
 from app.execution.result import Result
-from app.transport.answer import Answer, head
+from app.transport.answer import Answer, head_of
 from app.transport.negotiation import OK, PARTIAL_SUCCESS, UNAUTHORIZED, MediaType, acceptable, is_json, status_of
 from app.transport.origins import VARIES, Origins
 from app.transport.reports import Watch
@@ -36,7 +37,6 @@ HEADERS = {
     for media_type in MediaType
 }
 """Headers of every response in a media type; responses copy them."""
-HEADS = {media_type: head(headers) for media_type, headers in HEADERS.items()}
 
 # Looked up once, as in `negotiation.py`.
 SUBSCRIPTION = OperationType.SUBSCRIPTION
@@ -111,17 +111,13 @@ class GraphQLView:
     def _respond(
         self, request: web.Request, result: Result, media_type: MediaType, status: int, headers: dict[str, str]
     ) -> web.StreamResponse:
-        if status == OK and not headers and self._goes_on(request):
-            return Answer(HEADS[media_type], result.encoded())
+        if status == OK and not headers and Answer.suits(request) and not self._settings.is_draining():
+            return Answer(_head(media_type, self._origins.reader(request)), result.encoded())
         reason = "Partial Success" if status == PARTIAL_SUCCESS else None
         response = web.Response(body=result.encoded(), status=status, reason=reason, headers=HEADERS[media_type])
         self._origins.add_headers(request, response.headers)
         response.headers.update(headers)
         return response
-
-    def _goes_on(self, request: web.Request) -> bool:
-        """Whether the connection stays open, and no page of another origin has to be told that it may read this."""
-        return "Origin" not in request.headers and Answer.suits(request) and not self._settings.is_draining()
 
     async def _answer(self, request: web.Request, graphql_request: GraphQLRequest) -> Result:
         started = time.perf_counter()
@@ -188,6 +184,11 @@ class GraphQLView:
         if len(body) > limit:
             raise _too_large(limit)
         return body
+
+
+@lru_cache(maxsize=256)
+def _head(media_type: MediaType, reader: str | None) -> bytes:
+    return head_of({**HEADERS[media_type], **({"Access-Control-Allow-Origin": reader} if reader else {})})
 
 
 async def _read_beyond(limit: int, content: StreamReader) -> bytes:

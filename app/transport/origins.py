@@ -32,9 +32,13 @@ class Origins:
     def add_headers(self, request: web.BaseRequest, headers: CIMultiDict[str]) -> None:
         """Add the headers that let a page of an allowed origin read the response."""
         headers.update(VARIES)
-        origin = request.headers.get("Origin")
-        if origin is not None and self._lists(origin):
+        if origin := self.reader(request):
             headers["Access-Control-Allow-Origin"] = origin
+
+    def reader(self, request: web.BaseRequest) -> str | None:
+        """The origin whose page has to be told that it may read the response."""
+        origin = request.headers.get("Origin")
+        return origin if origin is not None and self._lists(origin) else None
 
     def preflight(self, request: web.BaseRequest, methods: str) -> web.Response:
         """The answer to OPTIONS: 204, or 403 for a page that may not."""
@@ -51,7 +55,7 @@ class Origins:
         return web.Response(status=204, headers=headers)
 
     def _lists(self, origin: str) -> bool:
-        return "*" in self._allowed or origin.lower() in self._allowed
+        return ("*" in self._allowed and origin.isascii()) or origin.lower() in self._allowed
 
 
 def _same_host(origin: str, host: str) -> bool:

@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from tests.support.patience import PATIENCE
-from tests.transport.conftest import Toy
+from tests.transport.conftest import StartToy, Toy
 
 LARGE = 200_000
 """Bytes of an answer."""
@@ -36,17 +36,27 @@ async def answer(reader: asyncio.StreamReader) -> tuple[str, dict[str, str], byt
         return status, headers, await reader.readexactly(int(headers["Content-Length"]))
 
 
-async def test_its_head_is_that_of_other_responses(toy: Toy) -> None:
-    heads, bodies = [], []
-    async with connection(toy) as (reader, writer):
-        for more in ([], ["Origin: https://elsewhere.example.com"]):  # which is told nothing, but not by this way
-            writer.write(post("{ hello }", *more))
+@pytest.mark.parametrize("origin", [None, "https://app.example.com", "https://elsewhere.example.com"])
+async def test_its_head_is_that_of_other_responses(toy: Toy, origin: str | None) -> None:
+    more = [f"Origin: {origin}"] if origin else []
+    answers = []
+    for version in ("1.1", "1.0"):  # which aiohttp answers
+        async with connection(toy) as (reader, writer):
+            writer.write(post("{ hello }", *more, version=version))
             status, headers, body = await answer(reader)
-            heads.append((status, headers | {"Date": ""}))
-            bodies.append(body)
             assert headers["Date"].endswith(" GMT")
-    assert heads[0] == heads[1]
-    assert bodies == [orjson.dumps({"data": {"hello": "hello you"}})] * 2
+            answers.append((status.removeprefix(f"HTTP/{version}"), headers | {"Date": ""}, body))
+    assert answers[0] == answers[1]
+    assert ("Access-Control-Allow-Origin" in answers[0][1]) is (origin == "https://app.example.com")
+
+
+async def test_an_origin_of_garbage_is_told_nothing(start_toy: StartToy) -> None:
+    toy = await start_toy(origins=("*",))
+    async with connection(toy) as (reader, writer):
+        writer.write(post("{ hello }", "Origin: https://a.example").replace(b"a.example", b"\xff.example"))
+        status, headers, _ = await answer(reader)
+    assert status == "HTTP/1.1 200 OK"
+    assert "Access-Control-Allow-Origin" not in headers
 
 
 @pytest.mark.parametrize("last", [post("{ hello }", "Connection: close"), post("{ hello }", version="1.0")])
