@@ -9,7 +9,6 @@ from uuid import UUID
 import strawberry
 
 from app.config import Settings
-from app.execution.batching import NOT_LOADED, NotLoaded
 from app.execution.plain_fields import ColumnField, ComputedField, Expression, Standing
 from app.execution.rows import RowClass
 from app.live.aspects import BLOCKS, NOW, SELF
@@ -24,7 +23,7 @@ from schema.enums import ErrorCode, MessageKind, Role
 from schema.histories import HISTORY_PAGE, MessageConnection, history_page, load_histories
 from schema.ids import ids_of
 from schema.loading import AS_IT_IS, column, computed, depends_on, itself, listed, loaded, spared
-from schema.members import MemberConnection, Members, member_connection
+from schema.members import MemberConnection, Members, known_members, member_connection
 from schema.messages import MESSAGES, SPARED, Message, MessageKey, View, load_messages
 from schema.node import ID_DESCRIPTION, Node
 from schema.paging import After, First, PageInfo, TimePage, info_of, microsecond_cursor, time_page
@@ -169,11 +168,6 @@ class ConversationCapabilities:
 _KEY = ColumnField("row", "id")
 
 
-def _known_members(row: Row, members: Members | None) -> MemberConnection | NotLoaded:
-    """The members that a conversation came with."""
-    return members.known(row) if members else NOT_LOADED
-
-
 @strawberry.type(description="A conversation of the viewer's.")
 class Conversation(Node):
     """A row of `conversations`; one of an inbox is that of the last message and of the viewer's state as well."""
@@ -221,7 +215,7 @@ class Conversation(Node):
     members: MemberConnection = loaded(
         load_members,
         key=_KEY,
-        preloaded=ComputedField(_known_members, of=("row", "members_ahead")),
+        preloaded=ComputedField(known_members, of=("row", "members_ahead")),
         arguments=member_page,
         description="The members, in the order in which they joined.",
         depends_on=BLOCKS | NOW,

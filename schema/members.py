@@ -5,7 +5,7 @@ from typing import NamedTuple, cast
 
 import strawberry
 
-from app.execution.batching import Ahead
+from app.execution.batching import NOT_LOADED, Ahead, NotLoaded
 from app.execution.making import maker
 from app.execution.plain_fields import Expression
 from app.live.aspects import BLOCKS, NOW
@@ -78,9 +78,13 @@ class Members(NamedTuple):
         """What is read of them."""
         return inboxes.MembersPage(self.page.place, self.page.limit, self.width)
 
-    def known(self, row: Row) -> MemberConnection:
-        """Those that a conversation's row came with."""
-        return member_connection(inboxes.members_of(row, self.width), self.page)
+
+def known_members(row: Row, members: Members | None) -> MemberConnection | NotLoaded:
+    """Those that a conversation's row came with."""
+    if members is None:
+        return NOT_LOADED
+    page, width = members
+    return member_connection(inboxes.members_of(row, width), page)
 
 
 def member_connection(rows: list[Row], page: TimePage) -> MemberConnection:
