@@ -145,7 +145,7 @@ def parse_time_cursor(cursor: str | None) -> tuple[datetime, UUID] | None:
         place = to_moment(int(at, 16))
     except (ValueError, OverflowError):
         place = None
-    if place is None or key_id is None:
+    if place is None or key_id is None or time_cursor(place, key_id) != cursor:
         raise invalid("after", "This is not a cursor of this list.")
     return place, key_id
 
@@ -185,6 +185,6 @@ def parse_text_cursor(cursor: str, path: str = "after") -> str:
         text = urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)).decode()
     except ValueError:
         text = "\0"
-    if "\0" in text:
+    if "\0" in text or text_cursor(text) != cursor:
         raise invalid(path, "This is not a cursor of this list.")
     return text

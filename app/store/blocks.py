@@ -1,5 +1,6 @@
 """Blocks, as statements look at them."""
 
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import NamedTuple
 from uuid import UUID
@@ -41,7 +42,7 @@ HEEDED = Blocks("true", BLOCKED, blocked("m.sender_id"))
 NONE = Blocks(f"NOT {_ANY}", "false", "false")
 
 _VIEWERS_MAX = 65_536
-_viewers_with_blocks: dict[UUID, None] = {}
+_viewers_with_blocks: OrderedDict[UUID, None] = OrderedDict()
 """Who turned out to have some, the latest asked last: a guess at the faster form, whoever has unblocked since."""
 
 
@@ -62,7 +63,7 @@ async def rows_past_blocks(
 
 
 def _remember(viewer_id: UUID) -> None:
-    _viewers_with_blocks.pop(viewer_id, None)
-    if len(_viewers_with_blocks) == _VIEWERS_MAX:
-        del _viewers_with_blocks[next(iter(_viewers_with_blocks))]
     _viewers_with_blocks[viewer_id] = None
+    _viewers_with_blocks.move_to_end(viewer_id)
+    if len(_viewers_with_blocks) > _VIEWERS_MAX:
+        _viewers_with_blocks.popitem(last=False)

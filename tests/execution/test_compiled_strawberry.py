@@ -4,19 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
+from types import SimpleNamespace
 from typing import Annotated, Any, Union
 from uuid import UUID
 
 import orjson
 import pytest
 import strawberry
+from graphql import parse
+from graphql.execution.collect_fields import FieldDetails
+from graphql.execution.values import VariableValues
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from app.execution.batching import BATCHED, NOT_LOADED, BatchedField
 from app.execution.compiled import Compiled
 from app.execution.compiled.executor import VERSIONS, is_supported
 from app.execution.compiled.strawberry_reader import CompiledStrawberryExecutor, OrjsonReader, StrawberryReader
-from app.execution.compiled.waves import CHOICES_MAX
+from app.execution.compiled.waves import CHOICES_MAX, LENGTH_MAX, BatchedSite
 from app.execution.documents import Documents
 from app.execution.engine import Engine
 from app.execution.plain_fields import PLAIN_FIELD, ColumnField, ComputedField
@@ -216,6 +220,22 @@ async def test_one_operation_is_told_apart_by_its_variables() -> None:
         await Engine(SCHEMA, documents, Watched).execute(operation, variables=variables, context=context)
         asked += [following for _, following in context.asked]
     assert asked == [(variables.get("t", 1),) for variables in choices]
+
+
+def test_what_is_asked_for_is_kept_for_short_variables_only() -> None:
+    def arguments(run: Any, _site: Any) -> dict[str, Any]:
+        return {"word": run.executor.variable_values.coerced["w"]}
+
+    [operation] = parse("query ($w: String) { field(word: $w) }").definitions
+    details: Any = [FieldDetails(operation.selection_set.selections[0], None)]  # type: ignore[attr-defined]
+    declaration: Any = BatchedField(load_authors, "key", lambda word: (word,))
+    nothing: Any = None
+    site = BatchedSite("field", nothing, details, nothing, declaration, arguments, nothing, None, frozenset())
+    for word, is_kept in (("x" * LENGTH_MAX, True), ("x" * (LENGTH_MAX + 1), False), (None, True), (1.0, False)):
+        run: Any = SimpleNamespace(executor=SimpleNamespace(variable_values=VariableValues({}, {"w": word})))
+        asked = site.asked(run)
+        assert asked == (load_authors, (word,))
+        assert (site.asked(run) is asked) is is_kept
 
 
 async def test_what_came_along_is_not_loaded() -> None:

@@ -82,14 +82,24 @@ async def test_a_cursor_that_is_none_is_refused_or_a_place_at_the_end(cast: Cast
         assert reply.codes in ([], ["INVALID_INPUT"]), (after, reply.body)
 
 
+async def cursors_of(cast: Cast, place: str) -> list[str]:
+    data = (await page(cast, place, "first: 5")).body["data"]
+    while "edges" not in data:
+        [data] = data.values()
+    return [edge["cursor"] for edge in data["edges"]]
+
+
+@pytest.mark.parametrize("place", PLACES)
+async def test_a_cursor_is_taken_only_as_it_was_given(cast: Cast, place: str) -> None:
+    for given in await cursors_of(cast, place):
+        assert (await page(cast, place, "first: 5", given)).codes == []
+        for other in (f"\N{GRINNING FACE}{given}", f"!{given}", f"{given}=", f"{given}\n"):
+            assert (await page(cast, place, "first: 5", other)).codes == ["INVALID_INPUT"], other
+
+
 @pytest.mark.parametrize("place", PLACES)
 async def test_a_cursor_of_another_list_is_refused_or_a_place_at_the_end(cast: Cast, place: str) -> None:
-    cursors = []
-    for other in PLACES:
-        data = (await page(cast, other, "first: 5")).body["data"]
-        while "edges" not in data:
-            [data] = data.values()
-        cursors += [edge["cursor"] for edge in data["edges"]]
+    cursors = [cursor for other in PLACES for cursor in await cursors_of(cast, other)]
     assert len(cursors) > 8
     for after in cursors:
         reply = await page(cast, place, "first: 5", after)

@@ -1,5 +1,6 @@
 """What is read by a form of its own for viewers without blocks is the same by either form."""
 
+from collections import OrderedDict
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
@@ -92,7 +93,7 @@ async def test_an_empty_page_makes_nobody_one_who_has_blocks(crowded: Crowded) -
 
 async def test_the_guesses_are_bounded(crowded: Crowded, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(blocks, "_VIEWERS_MAX", 2)
-    monkeypatch.setattr(blocks, "_viewers_with_blocks", {})
+    monkeypatch.setattr(blocks, "_viewers_with_blocks", OrderedDict())
     people = [row["id"] for row in await crowded.connection.fetch("SELECT id FROM users WHERE handle > 'p1' LIMIT 4")]
     for one in people:
         await crowded.connection.execute(BLOCK, one, crowded.hub)

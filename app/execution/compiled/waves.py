@@ -21,6 +21,8 @@ EXACT = frozenset({str, int, bool, type(None), type(Undefined)})
 
 CHOICES_MAX = 16
 """For how many choices of variables it is kept what a field asks for. Most begin a list with the same one."""
+LENGTH_MAX = 128
+"""Characters of a variable that is kept: as many as cursors have, so that nobody fills the memory with longer ones."""
 
 
 @dataclass(slots=True, eq=False)
@@ -78,11 +80,13 @@ class BatchedSite:
         return known
 
     def _choice(self, run: Run) -> tuple[Any, ...] | None:
-        """The values of the variables, with their types, as True == 1; None where equal ones may not be the same."""
+        """The values of the variables, with their types, as True == 1; None where they are not to be kept."""
         coerced = run.executor.variable_values.coerced
         values = [coerced.get(name, Undefined) for name in self.variables]
         types = list(map(type, values))
-        return (*types, *values) if EXACT.issuperset(types) else None
+        if not EXACT.issuperset(types) or any(type(value) is str and len(value) > LENGTH_MAX for value in values):
+            return None
+        return (*types, *values)
 
     def _asked(self, run: Run) -> Asked:
         declaration, ahead = self.declaration, self.ahead
