@@ -76,8 +76,9 @@ def url(toy_server: TestServer) -> str:
     return str(toy_server.make_url("/"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def browser() -> AsyncIterator[Browser]:
+    """One for each file: where Chromium runs away, as its newest does at times, the other tests have the machine."""
     async with Browser.started() as browser:
         yield browser
 

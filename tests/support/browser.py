@@ -41,6 +41,7 @@ FLAGS = (
     "--disable-quic",
     "--disable-dev-shm-usage",
     "--no-first-run",
+    "--no-startup-window",  # every window has processes of its own, which may run away
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
@@ -89,7 +90,6 @@ class Browser:
                         program,
                         *FLAGS,
                         f"--user-data-dir={profile}",
-                        "about:blank",
                         stdout=DEVNULL,
                         stderr=theirs,  # which its crash handlers, in sessions of their own, may hold for longer
                         start_new_session=True,
