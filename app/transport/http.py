@@ -24,7 +24,7 @@ from app.execution.errors import Code, RequestError, formatted, masked_exception
 from app.execution.result import Result
 from app.transport.answer import Answer, head_of
 from app.transport.negotiation import OK, PARTIAL_SUCCESS, UNAUTHORIZED, MediaType, acceptable, is_json, status_of
-from app.transport.origins import VARIES, Origins
+from app.transport.origins import Origins, headers_for
 from app.transport.reports import Watch
 from app.transport.requests import GraphQLRequest, MalformedError, NotJSONError, bearer_token, decoded
 
@@ -33,7 +33,7 @@ PREFLIGHT_HEADERS = ("GraphQL-Require-Preflight", "Apollo-Require-Preflight", "X
 """Headers of which any forces a browser to ask before it sends a request to another origin."""
 
 HEADERS = {
-    media_type: CIMultiDict({"Content-Type": f"{media_type}; charset=utf-8", "Cache-Control": "no-store"} | VARIES)
+    media_type: CIMultiDict({"Content-Type": f"{media_type}; charset=utf-8", "Cache-Control": "no-store"})
     for media_type in MediaType
 }
 """Headers of every response in a media type; responses copy them."""
@@ -188,7 +188,7 @@ class GraphQLView:
 
 @lru_cache(maxsize=256)
 def _head(media_type: MediaType, reader: str | None) -> bytes:
-    return head_of({**HEADERS[media_type], **({"Access-Control-Allow-Origin": reader} if reader else {})})
+    return head_of({**HEADERS[media_type], **headers_for(reader)})
 
 
 async def _read_beyond(limit: int, content: StreamReader) -> bytes:

@@ -14,8 +14,10 @@ from multidict import CIMultiDict
 PREFLIGHT_SECONDS = 7_200
 """How long browsers may remember the answer to a preflight; Chromium's upper limit."""
 
-VARIES = {"Vary": "Origin"}
-"""The header of every response whose headers depend on the page that asks."""
+
+def headers_for(reader: str | None) -> dict[str, str]:
+    """The headers that tell pages of this origin, if any, that they may read a response."""
+    return {"Vary": "Origin"} | ({"Access-Control-Allow-Origin": reader} if reader else {})
 
 
 class Origins:
@@ -31,9 +33,7 @@ class Origins:
 
     def add_headers(self, request: web.BaseRequest, headers: CIMultiDict[str]) -> None:
         """Add the headers that let a page of an allowed origin read the response."""
-        headers.update(VARIES)
-        if origin := self.reader(request):
-            headers["Access-Control-Allow-Origin"] = origin
+        headers.update(headers_for(self.reader(request)))
 
     def reader(self, request: web.BaseRequest) -> str | None:
         """The origin whose page has to be told that it may read the response."""

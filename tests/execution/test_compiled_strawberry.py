@@ -19,8 +19,8 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from app.execution.batching import BATCHED, NOT_LOADED, BatchedField
 from app.execution.compiled import Compiled
 from app.execution.compiled.executor import VERSIONS, is_supported
+from app.execution.compiled.sites import CHOICES_MAX, LENGTH_MAX, BatchedSite
 from app.execution.compiled.strawberry_reader import CompiledStrawberryExecutor, OrjsonReader, StrawberryReader
-from app.execution.compiled.waves import CHOICES_MAX, LENGTH_MAX, BatchedSite
 from app.execution.documents import Documents
 from app.execution.engine import Engine
 from app.execution.plain_fields import PLAIN_FIELD, ColumnField, ComputedField

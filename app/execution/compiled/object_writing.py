@@ -7,9 +7,9 @@ from graphql.execution.collect_fields import FieldDetailsList
 
 from app.execution.compiled.reading import Attribute, Property
 from app.execution.compiled.run import Complete
+from app.execution.compiled.sites import BatchedSite
 from app.execution.compiled.sources import RowSource, Source
 from app.execution.compiled.values import FieldPlace, ValueWriter
-from app.execution.compiled.waves import BatchedSite
 from app.execution.plain_fields import ColumnField, ComputedField, Expression
 from app.execution.rows import RowClass
 

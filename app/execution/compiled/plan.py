@@ -27,8 +27,8 @@ from app.execution.compiled.reading import Batched, Reader
 from app.execution.compiled.root import Root
 from app.execution.compiled.run import Complete, Place
 from app.execution.compiled.selection import Selection
+from app.execution.compiled.sites import BatchedSite
 from app.execution.compiled.values import FieldPlace, write_value
-from app.execution.compiled.waves import BatchedSite
 
 VARIANTS_MAX = 16
 """Choices of @skip and @include that are compiled for one operation; others are left to graphql-core."""

@@ -15,7 +15,7 @@ from graphql import (
 
 from app.execution.batching import BATCHED, BatchedField
 from app.execution.compiled.run import Run
-from app.execution.compiled.waves import BatchedSite
+from app.execution.compiled.sites import BatchedSite
 from app.execution.plain_fields import PLAIN_FIELD, PlainField
 
 

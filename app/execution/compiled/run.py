@@ -13,7 +13,7 @@ from graphql.execution.values import VariableValues, get_argument_values
 from graphql.pyutils import Path
 
 if TYPE_CHECKING:
-    from app.execution.compiled.waves import AwaitedSite, BatchedSite
+    from app.execution.compiled.sites import AwaitedSite, BatchedSite
 
 logger = logging.getLogger(__name__)
 

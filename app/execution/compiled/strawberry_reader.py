@@ -35,7 +35,7 @@ from app.execution.batching import BATCHED, BatchedField
 from app.execution.compiled.executor import Compiled
 from app.execution.compiled.reading import Attribute, Batched, Call, Method, Reading
 from app.execution.compiled.run import Run
-from app.execution.compiled.waves import BatchedSite
+from app.execution.compiled.sites import BatchedSite
 from app.execution.definitions import definition_of
 from app.execution.plain_fields import PLAIN_FIELD, PlainField
 

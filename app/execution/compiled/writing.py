@@ -9,9 +9,9 @@ from graphql.execution.collect_fields import FieldDetailsList
 from app.execution.compiled.object_writing import ObjectWriter
 from app.execution.compiled.reading import Attribute, Batched, Call, Method, Property
 from app.execution.compiled.run import Complete
+from app.execution.compiled.sites import AwaitedSite, BatchedSite
 from app.execution.compiled.sources import ObjectSource
 from app.execution.compiled.values import FieldPlace, indented
-from app.execution.compiled.waves import AwaitedSite, BatchedSite
 from app.execution.plain_fields import (
     ColumnField,
     ComputedField,
