@@ -71,8 +71,8 @@ class Lab:
         return self.world.clients[list(self.servers).index(name)]
 
     def graphql(self, query: str, variables: Mapping[str, object] | None = None, by: Client | None = None) -> bytes:
-        """A request, by the viewer if by nobody else."""
-        client = by or self.world.viewer
+        """A request, by the first viewer if by nobody else."""
+        client = by or self.world.viewers[0]
         return post("/graphql", orjson.dumps({"query": query, "variables": variables}), client.token)
 
     def over_http(

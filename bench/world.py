@@ -14,6 +14,7 @@ PEOPLE = 10_000
 CONVERSATIONS = 5_000
 MESSAGES_EACH = 100
 CLIENTS = 2_100
+VIEWERS = 10
 
 SAID = """
 CREATE FUNCTION pg_temp.said(one uuid, other uuid, low int, high int)
@@ -42,7 +43,7 @@ FILL = [
     """CREATE TEMPORARY TABLE numbered AS SELECT id, row_number() OVER (ORDER BY handle) - 1 AS n FROM users""",
     """CREATE TEMPORARY TABLE pairs AS
     SELECT gen_random_uuid() AS id, s.n, a.id AS one, b.id AS other FROM generate_series(1, $conversations) s (n)
-    JOIN numbered a ON a.n = CASE WHEN s.n % 50 = 0 THEN 0 ELSE s.n % $people END
+    JOIN numbered a ON a.n = CASE WHEN s.n % 5 = 0 THEN $people / 2 + s.n / 5 % $viewers ELSE s.n END
     JOIN numbered b ON b.n = (s.n * 7 + 1) % $people WHERE a.id <> b.id""",
     """INSERT INTO conversations (id, kind, direct_low, direct_high, last_seq, last_activity_at, created_at)
     SELECT id, 'DIRECT', least(one, other), greatest(one, other), $each, now() - n * interval '1 second', now()
@@ -81,36 +82,36 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Whom the measurements act for: `viewer` has a hundred conversations, each client one or a few."""
+    """Whom the measurements act for: the viewers have a hundred conversations each, the clients one or a few."""
 
-    viewer: Client
+    viewers: list[Client]
     clients: list[Client]
 
 
 async def make_world(url: str, jwt_secret: str) -> World:
     """Fill an empty, migrated database, and sign people in."""
     connection = await asyncpg.connect(url)
-    sizes = {"$people": PEOPLE, "$conversations": CONVERSATIONS, "$each": MESSAGES_EACH}
+    sizes = {"$people": PEOPLE, "$conversations": CONVERSATIONS, "$each": MESSAGES_EACH, "$viewers": VIEWERS}
     for statement in FILL:
         for name, size in sizes.items():
             statement = statement.replace(name, str(size))  # noqa: PLW2901 - numbers of ours
         await connection.execute(statement)
     rows = await connection.fetch(
-        """(SELECT p.id, p.one FROM pairs p JOIN conversations USING (id) WHERE p.n % 50 = 0 ORDER BY p.n LIMIT 1)
+        """(SELECT p.id, p.one FROM pairs p JOIN conversations USING (id) WHERE p.n % 5 = 0 ORDER BY p.n LIMIT $1)
         UNION ALL
-        (SELECT p.id, p.one FROM pairs p JOIN conversations USING (id) WHERE p.n % 50 <> 0 ORDER BY p.n LIMIT $1)""",
-        CLIENTS,
-    )
+        (SELECT p.id, p.one FROM pairs p JOIN conversations USING (id) WHERE p.n % 5 <> 0 ORDER BY p.n LIMIT $2)""",
+        VIEWERS, CLIENTS,
+    )  # fmt: skip
     tokens = AccessTokens(jwt_secret, timedelta(hours=12))
-    viewer, *clients = [_signed_in(tokens, row["one"], row["id"]) for row in rows]
+    people = [_signed_in(tokens, row["one"], row["id"]) for row in rows]
     await connection.executemany(
         "INSERT INTO sessions (id, user_id, created_at, refreshed_at) VALUES ($1, $2, now(), now())",
-        [(client.session_id, client.user_id) for client in (viewer, *clients)],
+        [(client.session_id, client.user_id) for client in people],
     )
     await connection.execute("VACUUM ANALYZE")
     await connection.execute(SETTINGS)
     await connection.close()
-    return World(viewer, clients)
+    return World(people[:VIEWERS], people[VIEWERS:])
 
 
 async def add_messages(url: str, client: Client, up_to: int) -> None:

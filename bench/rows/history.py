@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import cycle
 
 from bench import queries
 from bench.lab import Lab
@@ -11,15 +12,12 @@ from bench.row import BARE, Bar, Contender, Row
 
 @asynccontextmanager
 async def contenders(lab: Lab) -> AsyncIterator[list[Contender]]:
-    """All servers, each asked for the end of the same conversation."""
-    graphql = lab.graphql(queries.HISTORY, {"id": lab.world.viewer.node_id})
-    bare = get(f"/history?id={lab.world.viewer.conversation_id}")
-    yield lab.over_http(
-        graphql=lambda: graphql,
-        graphql_proof=b'"hasPreviousPage":true',
-        bare=lambda: bare,
-        bare_proof=b'"hasPreviousPage":true',
-    )
+    """All servers, each asked for the ends of the same conversations in turn."""
+    viewers = lab.world.viewers
+    graphql = cycle([lab.graphql(queries.HISTORY, {"id": viewer.node_id}, by=viewer) for viewer in viewers])
+    bare = cycle([get(f"/history?id={viewer.conversation_id}") for viewer in viewers])
+    proof = b'"hasPreviousPage":true'
+    yield lab.over_http(graphql=lambda: next(graphql), graphql_proof=proof, bare=lambda: next(bare), bare_proof=proof)
 
 
 ROW = Row(

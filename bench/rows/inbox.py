@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import cycle
 
 from bench import queries
 from bench.lab import Lab
@@ -11,11 +12,12 @@ from bench.row import BARE, Bar, Contender, Row
 
 @asynccontextmanager
 async def contenders(lab: Lab) -> AsyncIterator[list[Contender]]:
-    """All servers, each asked for the same person's inbox."""
-    graphql, bare = lab.graphql(queries.INBOX), get(f"/inbox?id={lab.world.viewer.user_id}")
-    yield lab.over_http(
-        graphql=lambda: graphql, graphql_proof=b'"fallbackText":"', bare=lambda: bare, bare_proof=b'"fallbackText":"'
-    )
+    """All servers, each asked for the same people's inboxes in turn."""
+    viewers = lab.world.viewers
+    graphql = cycle([lab.graphql(queries.INBOX, by=viewer) for viewer in viewers])
+    bare = cycle([get(f"/inbox?id={viewer.user_id}") for viewer in viewers])
+    proof = b'"fallbackText":"'
+    yield lab.over_http(graphql=lambda: next(graphql), graphql_proof=proof, bare=lambda: next(bare), bare_proof=proof)
 
 
 ROW = Row(
