@@ -11,7 +11,7 @@ from app.errors import invalid
 from app.ids import new_id
 from app.services import Services
 from app.store import media, messages, reports
-from app.store.database import Row, Transaction
+from app.store.database import Transaction
 from resolvers import access
 from resolvers.text import parse_text
 
@@ -87,10 +87,7 @@ async def _evidence(tx: Transaction, viewer: Viewer, subject: Subject) -> dict[s
 async def _message_evidence(tx: Transaction, viewer: Viewer, key: tuple[UUID, int]) -> dict[str, Any]:
     row = await access.message(tx, viewer.user_id, key)
     span = messages.Span(2 * CONTEXT + 1, after=max(0, key[1] - CONTEXT - 1), before=key[1] + CONTEXT + 1)
-    around = await messages.pages(tx, viewer.user_id, [key[0]], span)
+    (around,) = await messages.pages(tx, viewer.user_id, [key[0]], span)
     photos = await media.photos(tx, [photo_id for photo_id in row["attachment_ids"] if row["kind"] == "PHOTOS"])
-    return {"message": dict(row), "context": _plain(around), "photos": _plain(photos)}
-
-
-def _plain(rows: list[Row]) -> list[dict[str, Any]]:
-    return [dict(row) for row in rows]
+    context = [{name: value for name, value in each.items() if name != "place"} for each in around]
+    return {"message": dict(row), "context": context, "photos": [dict(photo) for photo in photos]}

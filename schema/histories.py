@@ -12,7 +12,7 @@ from app.store.columns import NOTHING, Spared
 from app.store.database import Row
 from schema.context import Operation
 from schema.ids import message_id_head
-from schema.loading import column, grouped, itself, listed
+from schema.loading import column, itself, listed
 from schema.messages import MESSAGES, Message, View
 from schema.paging import After, PageInfo, info_of, number_cursor, page_size, parse_number_cursor
 
@@ -76,10 +76,9 @@ async def load_histories(
     """A page of the messages of each conversation."""
     viewer_id = operation.me.user_id
     span = messages.Span(page.size + 1, page.after, page.before, page.backwards)
-    rows = await messages.pages(operation.database, viewer_id, ids, span, spared)
-    groups = grouped(ids, rows, lambda row: row["conversation_id"])
+    lists = await messages.pages(operation.database, viewer_id, ids, span, spared)
     views = (View(viewer_id, message_id_head(conversation_id)) for conversation_id in ids)
-    return [_connection(group, page, view) for group, view in zip(groups, views, strict=True)]
+    return [_connection(rows, page, view) for rows, view in zip(lists, views, strict=True)]
 
 
 def _place(row: Any) -> str:

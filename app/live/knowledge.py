@@ -67,7 +67,8 @@ class Knowledge:
     async def page(self, viewer_id: UUID, conversation_id: UUID, after: int, before: int, limit: int) -> list[Row]:
         """A conversation's messages between two seqs, as a person may see them."""
         async with self._replays:
-            return await messages.pages(self._database, viewer_id, [conversation_id], Span(limit, after, before))
+            (rows,) = await messages.pages(self._database, viewer_id, [conversation_id], Span(limit, after, before))
+            return rows
 
 
 def _event_key(entry: Entry) -> EventKey | None:

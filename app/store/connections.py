@@ -9,7 +9,6 @@ from typing import Any
 import asyncpg
 
 from app.errors import DomainError, TryAgainError
-from app.store.turns import Turns
 
 logger = logging.getLogger(__name__)
 
@@ -76,8 +75,6 @@ class Connections:
         """How many the pool gave or is asked for."""
         self._idle: list[Held] = []
         self._waiters: deque[asyncio.Future[Held | None]] = deque()
-        self._turns = Turns()
-        """Those of single statements. Units of work have none: most of their time they wait for locks and the disk."""
         self._is_closing = False
 
     def lend(self) -> "Loan":
@@ -94,19 +91,14 @@ class Connections:
         Raises:
             TryAgainError: as `lend`.
         """
-        if turn := self._turns.take():
-            await turn
+        held = self._ready() or await self.take()
         try:
-            held = self._ready() or await self.take()
-            try:
-                rows = await held.fetch(sql, args)
-            except BaseException as error:
-                await self.take_back(held, error)
-                raise
-            await self.take_back(held) if self._is_closing else self._pass_on(held)
-            return rows
-        finally:
-            self._turns.end()
+            rows = await held.fetch(sql, args)
+        except BaseException as error:
+            await self.take_back(held, error)
+            raise
+        await self.take_back(held) if self._is_closing else self._pass_on(held)
+        return rows
 
     async def close(self) -> None:
         """Close all; whoever has one is waited for."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.store.arrays import array_of
-from app.store.blocks import HEEDED, NOT_BLOCKED, Blocks
+from app.store.blocks import NOT_BLOCKED, OF_ONE, Blocks
 from app.store.columns import NOTHING, Spared, columns
 from app.store.database import Reader, Row, Transaction
 from app.store.memberships import mine
@@ -158,7 +158,7 @@ MEMBER_NAMES = ("id", "handle", "display_name", "bio", "avatar_id", "role", "joi
 ROLE, JOINED_MICROSECONDS, LAST_READ_SEQ = range(5, 8)
 
 
-def member_page(conversation: str, joined_after: str, user_after: str, limit: str, blocks: Blocks = HEEDED) -> str:
+def member_page(conversation: str, joined_after: str, user_after: str, limit: str, blocks: Blocks = OF_ONE) -> str:
     """SQL: a page `p` of the members of the conversation of this column whom viewer $1 may see, to cross join."""
     return f"""LATERAL (
         SELECT {MEMBER_COLUMNS} FROM members m JOIN users u ON u.id = m.user_id

@@ -7,7 +7,7 @@ transaction.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 from urllib.parse import parse_qsl, urlsplit
@@ -18,6 +18,8 @@ import orjson
 from app.errors import ConfigurationError
 from app.store.connections import Connections
 from app.store.events import Event, Sealed, append_events
+from app.store.reads import Key, Reads, apart, arguments
+from app.store.turns import Turns
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +47,8 @@ SESSION_SETTINGS = {
     # A plan stays until the statistics of its tables are renewed, and those tables may have grown by then. Of a small
     # table the planner would rather read all; by an index the same plan is good for a large one.
     "enable_seqscan": "off",
+    # Of what a page looks up it would remember for the next row what that one seldom asks for.
+    "enable_memoize": "off",
     # To plan a page of history anew takes twice as long as to read it, and the planner, which can't know how short a
     # page is, would do so each time. Every statement is written to be read along the same index whatever is asked for.
     "plan_cache_mode": "force_generic_plan",
@@ -60,6 +64,14 @@ class Reader(Protocol):
 
     async def row(self, sql: str, *args: object) -> Row | None:
         """Run one statement and return its first row, if there is one."""
+        ...
+
+    async def of_each(self, sql: str, keys: Sequence[Key], args: tuple[Hashable, ...], size: int) -> list[list[Row]]:
+        """Run one statement for several keys and return the rows of each, at most `size`.
+
+        It takes the keys as `blocks.asked` has them, the arguments behind them, and its last column is the key's place.
+        Those that differ only in their keys may be run as one.
+        """
         ...
 
 
@@ -78,6 +90,10 @@ class Transaction:
     async def row(self, sql: str, *args: object) -> Row | None:
         """Run one statement and return its first row, if there is one."""
         return await self._connection.fetchrow(sql, *args)  # type: ignore[no-any-return]
+
+    async def of_each(self, sql: str, keys: Sequence[Key], args: tuple[Hashable, ...], _size: int) -> list[list[Row]]:
+        """Run one statement for several keys and return the rows of each."""
+        return apart(await self.rows(sql, *arguments(keys, args)), len(keys))
 
     async def many(self, sql: str, rows: list[tuple[object, ...]]) -> None:
         """Run one statement for each row of arguments, in one round trip."""
@@ -116,6 +132,7 @@ class Database:
 
     def __init__(self, pool: Any, observer: Observer | None = None) -> None:
         self._connections = Connections(pool)
+        self._reads = Reads(self._run_alone, Turns())
         self._observer = observer
         self._units = _Units()
         self.on_commit: Callable[[Sequence[Sealed]], None] | None = None
@@ -153,14 +170,21 @@ class Database:
 
     async def rows(self, sql: str, *args: object) -> list[Row]:
         """Run one statement, on its own, and return its rows."""
-        if self._observer:  # asyncpg tells it of those in transactions
-            self._observer(sql)
-        return await self._connections.fetch(sql, args)  # type: ignore[no-any-return]
+        return await self._reads.rows(sql, args)
 
     async def row(self, sql: str, *args: object) -> Row | None:
         """Run one statement, on its own, and return its first row, if there is one."""
         rows = await self.rows(sql, *args)
         return rows[0] if rows else None
+
+    async def of_each(self, sql: str, keys: Sequence[Key], args: tuple[Hashable, ...], size: int) -> list[list[Row]]:
+        """Run one statement for several keys, perhaps together with other callers, and return the rows of each."""
+        return await self._reads.of_each(sql, keys, args, size)
+
+    async def _run_alone(self, sql: str, args: tuple[object, ...]) -> list[Row]:
+        if self._observer:  # asyncpg tells it of those in transactions
+            self._observer(sql)
+        return await self._connections.fetch(sql, args)  # type: ignore[no-any-return]
 
     async def unit(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         """Run `work` in one transaction, write its events, commit, and wake the log's tailer."""

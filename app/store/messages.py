@@ -7,8 +7,7 @@ from functools import lru_cache
 from operator import itemgetter
 from uuid import UUID
 
-from app.store.arrays import array_of
-from app.store.blocks import HEEDED, Blocks, blocked
+from app.store.blocks import OF_EACH, OF_ONE, Blocks, asked, blocked
 from app.store.columns import NOTHING, STATEMENTS, Spared, columns, unless_spared
 from app.store.database import Reader, Row, Transaction
 from app.store.memberships import mine
@@ -37,7 +36,7 @@ SEEN_NAMES = ("sender_id", *PROFILE_NAMES, *NAMES, "is_hidden")
 _SEQ = itemgetter(SEQ)
 
 
-def senders(blocks: Blocks = HEEDED) -> str:
+def senders(blocks: Blocks = OF_ONE) -> str:
     """SQL: sender `s` of message `m`, to join."""
     return f"""LEFT JOIN LATERAL (
         SELECT u.handle, u.display_name, u.bio, u.avatar_id, {blocks.user} AS blocked
@@ -116,12 +115,13 @@ class Span:
 
 async def pages(
     reader: Reader, viewer_id: UUID, ids: Sequence[UUID], span: Span, spared: Spared = NOTHING
-) -> list[Row]:
+) -> list[list[Row]]:
     """For each conversation a page of what the viewer may see, ascending."""
     sql = _pages("DESC" if span.backwards else "ASC", spared)
-    rows = await reader.rows(sql, viewer_id, array_of(ids), *span.arguments)
-    rows.sort(key=_SEQ)  # here, because PostgreSQL takes as long to sort rows so wide as to read them
-    return rows
+    lists = await reader.of_each(sql, [(viewer_id, each) for each in ids], span.arguments, span.limit)
+    for rows in lists:
+        rows.sort(key=_SEQ)  # here, because PostgreSQL takes as long to sort rows so wide as to read them
+    return lists
 
 
 @lru_cache(maxsize=STATEMENTS)
@@ -129,17 +129,18 @@ def _pages(order: str, spared: Spared) -> str:
     # Stay by stay: tested message by message, `visible` would hide from the planner how few it has to read. The stays
     # come in order, and of each its messages, so that what is said is not sorted.
     return f"""
-        SELECT {seen_columns(spared)} FROM unnest($2::text::uuid[]) AS wanted (id)
-        CROSS JOIN {mine("wanted.id")} JOIN conversations c ON c.id = wanted.id
+        SELECT {seen_columns(spared)}, asked.place FROM {asked("viewer_id", "conversation_id")}
+        CROSS JOIN {mine("asked.conversation_id", "asked.viewer_id")}
+        JOIN conversations c ON c.id = asked.conversation_id
         CROSS JOIN LATERAL (
             SELECT said.* FROM (SELECT * FROM unnest(me.visible) AS stay ORDER BY stay {order}) stays
             CROSS JOIN LATERAL (
                 SELECT * FROM messages m
-                WHERE m.conversation_id = wanted.id AND m.seq > greatest($3, lower(stay) - 1)
+                WHERE m.conversation_id = asked.conversation_id AND m.seq > greatest($3, lower(stay) - 1)
                     AND m.seq < least($4, upper(stay))
                 ORDER BY m.seq {order} LIMIT $5
             ) said LIMIT $5
-        ) m {senders()}
+        ) m {senders(OF_EACH)}
     """
 
 

@@ -25,9 +25,14 @@ class Turns:
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._watch: asyncio.TimerHandle | None = None
 
+    @property
+    def all_taken(self) -> bool:
+        """Whether whoever comes now has to wait."""
+        return self._under_way >= self._few
+
     def take(self) -> Awaitable[None] | None:
         """Take a turn, or return what to wait for it by; call `end` behind it."""
-        if self._under_way >= self._few:
+        if self.all_taken:
             return self._wait()
         self._under_way += 1
         return None

@@ -1,6 +1,6 @@
 """What PostgreSQL does for a statement: which tables it scans whole, and how many rows and pages it reads."""
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ import asyncpg
 import orjson
 
 from app.store.database import Reader, Row
+from app.store.reads import Key, arguments
 
 Plan = dict[str, Any]
 
@@ -23,6 +24,10 @@ class Recorder:
     async def rows(self, sql: str, *args: object) -> list[Row]:
         self.statements.append((sql, args))
         return []
+
+    async def of_each(self, sql: str, keys: Sequence[Key], args: tuple[Hashable, ...], _size: int) -> list[list[Row]]:
+        self.statements.append((sql, arguments(keys, args)))
+        return [[] for _ in keys]
 
     async def row(self, sql: str, *args: object) -> Row | None:
         self.statements.append((sql, args))

@@ -53,9 +53,9 @@ LISTS: dict[str, tuple[Read, int]] = {
     ),
     "history of several": (
         lambda c, r: messages.pages(r, c.hub, c.talks, Span(HISTORY, backwards=True)),
-        20 * 12 + 5 * HISTORY,
+        20 * 15 + 5 * HISTORY,
     ),
-    "replay": (lambda c, r: messages.pages(r, c.hub, [c.long], Span(HISTORY, after=LONG // 2)), 2 * HISTORY),
+    "replay": (lambda c, r: messages.pages(r, c.hub, [c.long], Span(HISTORY, after=LONG // 2)), 2 * HISTORY + 5),
     "messages by key": (
         lambda c, r: messages.by_keys(r, c.hub, [(c.long, seq) for seq in range(1, HISTORY)]), 6 * HISTORY,
     ),

@@ -125,7 +125,7 @@ async def test_statements_that_wait_hold_up_no_other(database_url: str, lock: as
 
 async def test_statements_that_fail_give_their_turns_back(database_url: str) -> None:
     database = await Database.open(database_url, pool_size=2)
-    database._connections._turns = Turns(FEW, FAR_OFF)
+    database._reads._turns = Turns(FEW, FAR_OFF)
     failures = await asyncio.gather(
         *(database.rows("SELECT 1 / $1::int", 0) for _ in range(2 * FEW)), return_exceptions=True
     )
