@@ -47,8 +47,9 @@ class Reads:
     async def of_each(self, sql: str, keys: Sequence[Key], args: tuple[Hashable, ...], size: int) -> list[Rows]:
         """As `Reader.of_each`.
 
-        Under load statements wait for their turn, and then PostgreSQL takes a third less for what it is asked by one.
-        None is joined that has begun: it may have seen less than what somebody knows of.
+        Under load statements wait for their turn, and those who wait for the same are read for by one: PostgreSQL then
+        takes a fifth less for an inbox. None is joined that has begun: it may have seen less than what somebody knows
+        of.
         """
         if not self._turns.all_taken:
             return apart(await self.rows(sql, arguments(keys, args)), len(keys))
@@ -68,11 +69,13 @@ class Reads:
         return gathering
 
     async def _read(self, what: What, gathering: Gathering) -> list[Rows]:
-        if turn := self._turns.take():
-            await turn
         try:
+            if turn := self._turns.take():
+                await turn
+        finally:
             if self._gatherings.get(what) is gathering:
                 del self._gatherings[what]
+        try:
             sql, args = what
             return apart(await self._run(sql, arguments(gathering.keys, args)), len(gathering.keys))
         finally:

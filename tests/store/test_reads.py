@@ -120,6 +120,20 @@ async def test_who_is_cancelled_takes_nothing_from_the_others(lane: Lane) -> Non
     assert [each.cancelled() for each in asked] == [True, True, False]
 
 
+async def test_nobody_joins_a_statement_that_will_never_begin(lane: Lane) -> None:
+    lost = lane.ask(KEYS[1])
+    await settled()
+    [read] = [task for task in asyncio.all_tasks() if task.get_name() == "read-of-each"]
+    read.cancel()
+    await settled()
+    assert lost.cancelled()
+    asked = lane.ask(KEYS[2])
+    await settled()
+    await lane.answer()
+    await lane.answer()
+    assert ids_of(await asked) == [[KEYS[2][0]] * 2]
+
+
 async def test_a_failure_is_told_to_all_and_the_turn_is_given_back(lane: Lane) -> None:
     asked = [lane.ask(key) for key in KEYS[1:4]]
     await settled()
