@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +19,9 @@ What = tuple[str, tuple[Hashable, ...]]
 
 # Rows that one statement reads for several who wait, so that nobody waits long for what others have asked for.
 MOST_ROWS = 100
+
+
+_PLACE = itemgetter(-1)
 
 
 @dataclass(slots=True, eq=False)
@@ -92,6 +97,6 @@ def apart(rows: Rows, count: int) -> list[Rows]:
     if count == 1:
         return [rows]
     lists: list[Rows] = [[] for _ in range(count)]
-    for row in rows:
-        lists[row[-1] - 1].append(row)
+    for place, of_one in groupby(rows, _PLACE):
+        lists[place - 1] += of_one
     return lists
