@@ -5,7 +5,7 @@ import statistics
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ ROW_SECONDS = 300
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What one contender did in one round; `operations` are what its CPU time is divided by, 0 for no such figure."""
+    """What one contender did in one turn; `operations` are what its CPU time is divided by, 0 for no such figure."""
 
     value: float
     operations: float = 0
@@ -65,12 +65,14 @@ class Row:
     """Whether a first round on new servers is thrown away."""
     anew: bool = False
     """Whether each round has new servers: how fast one is differs by a tenth with where its memory comes to lie."""
+    turns: int = 1
+    """In how many turns a round is run, as a machine's speed may change from one second to the next."""
     more_is_better: bool = True
 
 
 @dataclass
 class Measurement:
-    """What was measured of each contender of a row, one value a round."""
+    """What was measured of each contender of a row, one value a turn."""
 
     row: Row
     values: dict[str, list[float]] = field(default_factory=dict)
@@ -89,7 +91,7 @@ class Measurement:
         return statistics.median(self.values[name])
 
     def ratio(self, name: str) -> float:
-        """The median over the rounds of ours divided by another's."""
+        """The median over the turns of ours divided by another's."""
         ours = next(iter(self.values.values()))
         return statistics.median(own / other for own, other in zip(ours, self.values[name], strict=True))
 
@@ -126,8 +128,9 @@ async def measure_row(row: Row, lab: "Lab") -> Measurement:
 
 async def _measure_rounds(rounds: int, measurement: Measurement, lab: "Lab") -> None:
     row = measurement.row
+    lab = replace(lab, options=replace(lab.options, seconds=lab.options.seconds / row.turns))
     async with lab.serving() as serving, row.contenders(serving) as contenders:
-        for number in range(-1 if row.warms_up else 0, rounds):
+        for number in range(-row.turns if row.warms_up else 0, rounds * row.turns):
             for contender in contenders:
                 await _run(contender, measurement if number >= 0 else Measurement(row), lab)
 

@@ -18,7 +18,7 @@ from bench.row import OURS, Bar, Measurement
 RESULTS = Path(__file__).parent / "results"
 HEAD = """| work | Backchannel | against | | ratio | bar | CPU, µs | its CPU, µs | statements | its statements |
 |---|---|---|---|---|---|---|---|---|---|"""
-ABOUT = """Medians of {rounds} rounds of {seconds:g} s in turns; the ratio is the median of the rounds' ratios. A
+ABOUT = """Medians of {rounds} rounds of {seconds:g} s in turns; the ratio is the median of the turns' ratios. A
 server has one core; PostgreSQL and the load share another. Ours runs as in production: authentication, access rules,
 cost limits and error masking are on; the bare handlers (aiohttp, asyncpg, orjson) and the peers check nothing. CPU (the
 server's own) and SQL statements are for each operation. {cores} cores, Python {python}. How to read it:

@@ -28,4 +28,11 @@ async def contenders(lab: Lab) -> AsyncIterator[list[Contender]]:
     ]
 
 
-ROW = Row("deep", "history page amid 1 million messages", "requests/s", contenders, (Bar(AT_THE_END, at_least=0.9),))
+ROW = Row(
+    "deep",
+    "history page amid 1 million messages",
+    "requests/s",
+    contenders,
+    (Bar(AT_THE_END, at_least=0.9),),
+    turns=6,
+)

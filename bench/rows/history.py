@@ -27,4 +27,5 @@ ROW = Row(
     contenders,
     (Bar(BARE, at_least=0.8), Bar("Mercurius", at_least=2.5)),
     anew=True,
+    turns=6,
 )

@@ -27,4 +27,5 @@ ROW = Row(
     contenders,
     (Bar(BARE, at_least=0.75), Bar("Mercurius", at_least=1.8)),
     anew=True,
+    turns=6,
 )

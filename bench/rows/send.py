@@ -54,4 +54,5 @@ ROW = Row(
     contenders,
     (Bar(BARE, at_least=0.8), Bar("Mercurius", at_least=1.0)),
     anew=True,
+    turns=6,
 )
