@@ -15,6 +15,8 @@ OURS = "Backchannel"
 BARE = "bare handler"
 ROW_SECONDS = 300
 """A row that takes longer is given up."""
+SHORT_TURNS = 6
+"""Of a round, where a contender can begin and end at once: a machine's speed may change within seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Row:
     anew: bool = False
     """Whether each round has new servers: how fast one is differs by a tenth with where its memory comes to lie."""
     turns: int = 1
-    """In how many turns a round is run, as a machine's speed may change from one second to the next."""
+    """In how many turns, one contender after another, a round is run."""
     more_is_better: bool = True
 
 

@@ -20,7 +20,6 @@ What = tuple[str, tuple[Hashable, ...]]
 # Rows that one statement reads for several who wait, so that nobody waits long for what others have asked for.
 MOST_ROWS = 100
 
-
 _PLACE = itemgetter(-1)
 
 

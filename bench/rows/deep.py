@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from bench import queries
 from bench.lab import Lab
 from bench.load import Load
-from bench.row import OURS, Bar, Contender, Row
+from bench.row import OURS, SHORT_TURNS, Bar, Contender, Row
 from bench.world import add_messages
 from schema.paging import number_cursor
 
@@ -34,5 +34,5 @@ ROW = Row(
     "requests/s",
     contenders,
     (Bar(AT_THE_END, at_least=0.9),),
-    turns=6,
+    turns=SHORT_TURNS,
 )

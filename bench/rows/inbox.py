@@ -7,7 +7,7 @@ from itertools import cycle
 from bench import queries
 from bench.lab import Lab
 from bench.load import get
-from bench.row import BARE, Bar, Contender, Row
+from bench.row import BARE, SHORT_TURNS, Bar, Contender, Row
 
 
 @asynccontextmanager
@@ -27,5 +27,5 @@ ROW = Row(
     contenders,
     (Bar(BARE, at_least=0.75), Bar("Mercurius", at_least=1.8)),
     anew=True,
-    turns=6,
+    turns=SHORT_TURNS,
 )

@@ -10,7 +10,7 @@ import orjson
 from bench import queries
 from bench.lab import Lab
 from bench.load import post
-from bench.row import BARE, Bar, Contender, Row
+from bench.row import BARE, SHORT_TURNS, Bar, Contender, Row
 from bench.world import Client
 
 TEXT = "Hello there"
@@ -54,5 +54,5 @@ ROW = Row(
     contenders,
     (Bar(BARE, at_least=0.8), Bar("Mercurius", at_least=1.0)),
     anew=True,
-    turns=6,
+    turns=SHORT_TURNS,
 )
